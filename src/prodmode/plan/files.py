@@ -1,0 +1,97 @@
+"""Plans in files: a CSV file per table, and all of it as JSON."""
+
+from __future__ import annotations
+
+import json
+import math
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from prodmode.errors import InputError, Issue, Place
+from prodmode.plan.plan import Plan
+from prodmode.plan.tables import COLUMNS, frame
+
+if TYPE_CHECKING:
+    from os import PathLike
+
+PLAN_FILE = "plan.json"
+"""The file that holds the whole plan."""
+
+
+def write_plan(plan: Plan, directory: str | PathLike[str]) -> None:
+    """Write a plan into a directory; see `Plan.write`."""
+    folder = Path(directory)
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, table in plan.tables().items():
+        _replace(folder / f"{name}.csv", table.to_csv(index=False, lineterminator="\n"))
+    _replace(folder / PLAN_FILE, json.dumps(plan.to_dict(), ensure_ascii=False, allow_nan=False, indent=1))
+
+
+def read_plan(path: str | PathLike[str]) -> Plan:
+    """Read a plan that `Plan.write` wrote.
+
+    Parameters
+    ----------
+    path : path
+        The ``plan.json`` file, which holds everything, or the directory, whose CSV tables then count.
+
+    Raises
+    ------
+    InputError
+        If the files are missing, damaged or no plan.
+    """
+    source = Path(path)
+    file = source / PLAN_FILE if source.is_dir() else source
+    try:
+        data = json.loads(file.read_text(encoding="utf-8"))
+        if source.is_dir():
+            data |= {name: _read_table(source / f"{name}.csv", name) for name in COLUMNS}
+        return _plan(data)
+    except OSError as error:
+        raise _refused(error.filename or file, f"cannot be read: {error.strerror}") from error
+    except KeyError as error:
+        raise _refused(file, f"is not a plan: it has no {error}") from error
+    except (TypeError, ValueError, AttributeError) as error:
+        raise _refused(file, f"is not a plan: {error}") from error
+
+
+def _plan(data: dict[str, Any]) -> Plan:
+    npv = data["npv"]
+    return Plan(
+        name=str(data["instance"]),
+        currency=str(data["currency"]),
+        periods=tuple(str(period) for period in data["periods"]),
+        scenarios={str(name): float(share) for name, share in data["scenarios"].items()},
+        npv=math.nan if npv is None else float(npv),
+        kpis=dict(data["kpis"]),
+        **{name: frame(name, data[name]) for name in COLUMNS},
+    )
+
+
+def _read_table(file: Path, name: str) -> pd.DataFrame:
+    # Every cell is read as text: pandas would take a line called "NA" for a blank and "007" for a number.
+    cells = pd.read_csv(file, dtype="str", keep_default_na=False, encoding="utf-8")
+    typed: dict[str, Any] = {}
+    for column, kind in COLUMNS[name].items():
+        values = cells[column]
+        if kind == "text":
+            typed[column] = values.where(values != "")
+        elif kind == "flag":
+            typed[column] = values == "True"
+        elif kind == "count":
+            typed[column] = values.astype("int64")
+        else:
+            typed[column] = [float(value) if value else math.nan for value in values]
+    return pd.DataFrame(typed)
+
+
+def _refused(file: Path | str, message: str) -> InputError:
+    return InputError([Issue(f"the plan {message}", place=Place(file=str(file)), code="unreadable-plan")])
+
+
+def _replace(file: Path, text: str) -> None:
+    beside = file.with_name(f".{file.name}.part")
+    beside.write_text(text, encoding="utf-8", newline="\n")
+    beside.replace(file)

@@ -1,0 +1,157 @@
+"""The Plan: the answer as tables."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+from dataclasses import dataclass, field
+from html import escape
+from typing import TYPE_CHECKING, Any, Self
+
+from prodmode.plan.tables import COLUMNS
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from os import PathLike
+
+    import pandas as pd
+
+
+@dataclass(frozen=True, eq=False, repr=False, kw_only=True)
+class Plan:
+    """What each line uses in each period, what is made, sold and bought, and the money that comes of it.
+
+    Labels are plain text; money is in `currency` and undiscounted unless it says so.
+
+    Attributes
+    ----------
+    name : str
+        Name of the instance.
+    currency : str
+        ISO 4217 code.
+    periods : tuple of str
+        Labels of the periods, in order.
+    scenarios : dict of str to float
+        Probability of each scenario.
+    assignments : pandas.DataFrame
+        A row per option in force and period: line, period, option, mode, site, started, made, sold (the
+        last two expected over the scenarios).
+    production : pandas.DataFrame
+        Where something is made or set up: scenario, line, option, period, made, setup, cost (unit or tier
+        cost).
+    sales : pandas.DataFrame
+        Where something is sold: scenario, line, option, period, sold, price, revenue.
+    stock : pandas.DataFrame
+        Where something is in stock at the end of a period: scenario, line, option, period, stock.
+    unserved : pandas.DataFrame
+        A row per line offered and in demand: scenario, line, period, demand, served, unserved.
+    purchases : pandas.DataFrame
+        What is invested in: investment, period, copies.
+    resource_use : pandas.DataFrame
+        Every scenario, resource and period: used, capacity (with expansions in service, without overtime),
+        overtime, utilisation (NaN where there is no capacity).
+    cash_flow : pandas.DataFrame
+        A row per period, expected over the scenarios. Costs are positive; net = revenue + salvage - costs.
+    npv : float
+        Expected net present value: the sum of the present values.
+    kpis : dict
+        Key figures; see `prodmode.plan.kpis.kpis`.
+    """
+
+    name: str
+    currency: str
+    periods: tuple[str, ...]
+    scenarios: Mapping[str, float]
+    assignments: pd.DataFrame
+    production: pd.DataFrame
+    sales: pd.DataFrame
+    stock: pd.DataFrame
+    unserved: pd.DataFrame
+    purchases: pd.DataFrame
+    resource_use: pd.DataFrame
+    cash_flow: pd.DataFrame
+    npv: float
+    kpis: Mapping[str, Any] = field(default_factory=dict)
+
+    def tables(self) -> dict[str, pd.DataFrame]:
+        """Return the tables by name."""
+        return {name: getattr(self, name) for name in COLUMNS}
+
+    def replace(self, **changes: Any) -> Self:
+        """Return a copy with some tables or figures changed; nothing else is recomputed.
+
+        Parameters
+        ----------
+        **changes
+            Tables or figures by name.
+
+        Raises
+        ------
+        TypeError
+            If a plan has no such part.
+        """
+        unknown = sorted(set(changes) - {part.name for part in dataclasses.fields(self)})
+        if unknown:
+            raise TypeError(f"a plan has no {', '.join(unknown)}")
+        return dataclasses.replace(self, **changes)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the plan as data that JSON can hold; what is undefined is None."""
+        head = {
+            "instance": self.name,
+            "currency": self.currency,
+            "periods": list(self.periods),
+            "scenarios": dict(self.scenarios),
+            "npv": self.npv if math.isfinite(self.npv) else None,
+            "kpis": dict(self.kpis),
+        }
+        return head | {name: _records(table) for name, table in self.tables().items()}
+
+    def write(self, directory: str | PathLike[str]) -> None:
+        """Write the plan into a directory: a CSV file per table and all of it as ``plan.json``.
+
+        Each file appears whole or not at all, ``plan.json`` last.
+
+        Parameters
+        ----------
+        directory : path
+            Made where it does not exist.
+        """
+        from prodmode.plan.files import write_plan  # noqa: PLC0415 (a plan in memory needs no files)
+
+        write_plan(self, directory)
+
+    def __repr__(self) -> str:
+        lines = self.assignments["line"].nunique()
+        parts = [
+            f"npv {self.npv:,.2f} {self.currency}",
+            f"{lines:,} {'line' if lines == 1 else 'lines'}",
+            f"{len(self.periods):,} {'period' if len(self.periods) == 1 else 'periods'}",
+        ]
+        copies = int(self.purchases["copies"].sum())
+        if copies:
+            parts.append(f"{copies:,} {'copy' if copies == 1 else 'copies'} of investments")
+        return f"<Plan for '{self.name}': {', '.join(parts)}>"
+
+    def _repr_html_(self) -> str:
+        modes = self.assignments.groupby("mode", sort=True).size()
+        rows = [
+            ("net present value", f"{self.npv:,.2f} {self.currency}"),
+            *((f"line-periods {mode}", f"{count:,}") for mode, count in modes.items()),
+            *(
+                (f"buys {row.investment} in {row.period}", f"{row.copies:,}")
+                for row in self.purchases.head(6).itertuples()
+            ),
+        ]
+        cells = "".join(f"<tr><th>{escape(key)}</th><td>{escape(value)}</td></tr>" for key, value in rows)
+        return f"<table><caption>{escape(self.name)}</caption>{cells}</table>"
+
+
+def _records(table: pd.DataFrame) -> list[dict[str, Any]]:
+    plain = {name: _values(table[name]) for name in table.columns}
+    return [dict(zip(plain, row, strict=True)) for row in zip(*plain.values(), strict=True)]
+
+
+def _values(column: pd.Series[Any]) -> list[Any]:
+    values = column.astype(object).where(column.notna(), None).tolist()
+    return [None if isinstance(value, float) and not math.isfinite(value) else value for value in values]
