@@ -1,1 +1,1 @@
-
+"""Views of instances, results and plans for people."""

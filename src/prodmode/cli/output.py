@@ -1,0 +1,94 @@
+"""Results to stdout, messages to stderr, the same way for every command."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import sys
+from typing import TYPE_CHECKING, Any, TextIO, TypeVar
+
+import click
+
+from prodmode.report.text import Page
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+    from pathlib import Path
+
+    from prodmode.errors import Issue
+
+Command = TypeVar("Command", bound="Callable[..., Any]")
+
+PIPED_WIDTH = 110
+"""Columns of a text that goes to a file or another program."""
+
+
+def json_option(command: Command) -> Command:
+    """Add ``--json`` to a command."""
+    option = click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead of text.")
+    return option(command)
+
+
+def emit(text: str) -> None:
+    """Write a result to stdout as text."""
+    _write(text.encode(sys.stdout.encoding or "utf-8", errors="replace"))
+
+
+def emit_json(value: object) -> None:
+    """Write a result to stdout as strict JSON in UTF-8."""
+    _write(to_json(value).encode("utf-8", errors="backslashreplace"))
+
+
+def to_json(value: object) -> str:
+    """Return strict JSON: no NaN, no infinity, an indent of two."""
+    return json.dumps(value, ensure_ascii=False, allow_nan=False, indent=2)
+
+
+def note(text: str) -> None:
+    """Write a message to stderr."""
+    click.echo(text, err=True)
+
+
+def page(stream: TextIO) -> Page:
+    """Return the page to set text on for a stream: its width, and whether it takes colour."""
+    if not stream.isatty():
+        return Page(width=PIPED_WIDTH, colour=False)
+    plain = bool(os.environ.get("NO_COLOR")) or os.environ.get("TERM") == "dumb"
+    return Page(width=shutil.get_terminal_size((PIPED_WIDTH, 24)).columns, colour=not plain)
+
+
+def issue_dicts(issues: Iterable[Issue]) -> list[dict[str, Any]]:
+    """Return issues as JSON objects, each with its place spread out."""
+    return [
+        {
+            "message": issue.message,
+            "table": issue.table,
+            "file": issue.place.file,
+            "sheet": issue.place.sheet,
+            "row": issue.place.row,
+            "column": issue.place.column,
+            "key": issue.place.key,
+            "hint": issue.hint,
+            "code": issue.code,
+            "severity": issue.severity,
+        }
+        for issue in issues
+    ]
+
+
+def write_whole(path: Path, text: str) -> None:
+    """Write a file that appears whole or not at all."""
+    beside = path.with_name(f".{path.name}.part")
+    beside.write_text(text + "\n", encoding="utf-8", errors="backslashreplace", newline="\n")
+    beside.replace(path)
+
+
+def _write(data: bytes) -> None:
+    # A reader that has gone away (| head) is no fault: the rest is dropped and the exit code stays.
+    try:
+        sys.stdout.flush()
+        sys.stdout.buffer.write(data + b"\n")
+        sys.stdout.buffer.flush()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -1,0 +1,167 @@
+"""``prodmode solve``."""
+
+from __future__ import annotations
+
+import math
+import sys
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from prodmode.cli.codes import ExitCode
+from prodmode.cli.output import emit, emit_json, issue_dicts, json_option, note, page, to_json, write_whole
+from prodmode.errors import InputError, Issue
+from prodmode.io import load
+from prodmode.plan.files import read_plan
+from prodmode.report.progress import live_progress
+from prodmode.report.solution import result_text, violations_text
+from prodmode.report.text import count
+from prodmode.solve import solve
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from prodmode.solve import Result
+
+RESULT_FILE = "result.json"
+"""The file in the output folder that holds what ``--json`` prints."""
+
+
+class _Finite(click.FloatRange):
+    """A number, as `click.FloatRange`, but never NaN or infinite."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        number = float(super().convert(value, param, ctx))
+        if not math.isfinite(number):
+            self.fail(f"{value} is not a number.", param, ctx)
+        return number
+
+
+@click.command(name="solve")
+@click.argument("path", type=click.Path(path_type=Path))
+@click.option("--backend", default="auto", show_default=True, help="Solver; 'prodmode backends' lists them.")
+@click.option("--time-limit", type=_Finite(min=0, min_open=True), metavar="S", help="Most seconds to solve.")
+@click.option("--gap", type=_Finite(min=0), default=1e-4, show_default=True, help="Relative gap to stop at.")
+@click.option("--threads", type=click.IntRange(min=1), metavar="N", help="Threads the solver may use.")
+@click.option("--seed", type=click.IntRange(min=0), metavar="N", help="Seed of the solver's random choices.")
+@click.option(
+    "--warm-start", type=click.Path(path_type=Path), metavar="PLAN", help="A plan that --output wrote, to start from."
+)
+@click.option(
+    "--output",
+    type=click.Path(path_type=Path, file_okay=False),
+    metavar="DIR",
+    help="Write the plan (CSV and JSON) and result.json there.",
+)
+@json_option
+@click.pass_context
+def command(
+    ctx: click.Context,
+    path: Path,
+    backend: str,
+    time_limit: float | None,
+    gap: float,
+    threads: int | None,
+    seed: int | None,
+    warm_start: Path | None,
+    output: Path | None,
+    *,
+    as_json: bool,
+) -> None:
+    """Find the best plan and verify it.
+
+    PATH is a folder of CSV or Parquet files, an Excel workbook, or a YAML or JSON file. Ctrl-C stops the
+    solver and keeps the best plan found.
+
+    \b
+    Exit codes: 0 a verified plan; 2 usage; 3 the input was rejected; 4 proved infeasible;
+    5 no plan within the limits; 6 the backend is missing or failed; 130 interrupted without a plan.
+    """
+    with _answering(as_json=as_json):
+        instance = load(path)
+        start = read_plan(warm_start) if warm_start else None
+        if output:
+            output.mkdir(parents=True, exist_ok=True)
+        if instance.warnings:
+            note(f"{count(len(instance.warnings), 'warning')}: 'prodmode check {path}' lists them.")
+        with live_progress(sys.stderr, gap=gap, time_limit=time_limit) as on_progress:
+            result = solve(
+                instance,
+                backend=backend,
+                time_limit=time_limit,
+                gap=gap,
+                threads=threads,
+                seed=seed,
+                warm_start=start,
+                on_progress=on_progress,
+            )
+        answer = result.to_dict()
+        if output:
+            _write(result, answer, output)
+    if as_json:
+        emit_json(answer)
+    else:
+        emit(result_text(result, page(sys.stdout)))
+    _explain(result)
+    ctx.exit(exit_code(result))
+
+
+def exit_code(result: Result) -> ExitCode:
+    """Return the exit code that a result stands for."""
+    if result.has_plan:
+        return ExitCode.OK if result.verified else ExitCode.FAILED
+    return {
+        "infeasible": ExitCode.INFEASIBLE,
+        "unbounded": ExitCode.REJECTED,
+        "interrupted": ExitCode.INTERRUPTED,
+        "error": ExitCode.FAILED,
+    }.get(result.status.value, ExitCode.NO_PLAN)
+
+
+def _write(result: Result, answer: dict[str, Any], output: Path) -> None:
+    if result.has_plan:
+        result.plan.write(output)
+    write_whole(output / RESULT_FILE, to_json(answer))
+
+
+def _explain(result: Result) -> None:
+    if result.message:
+        note(result.message)
+    if result.has_plan and not result.verified and result.verdict is not None:
+        note(violations_text(result.verdict))
+
+
+@contextmanager
+def _answering(*, as_json: bool) -> Iterator[None]:
+    """With ``--json``, answer with an object of the same shape also where there is no result."""
+    try:
+        yield
+    except (Exception, KeyboardInterrupt) as error:
+        if as_json:
+            emit_json(_no_result(error))
+        raise
+
+
+def _no_result(error: BaseException) -> dict[str, Any]:
+    if isinstance(error, InputError):
+        issues = error.issues
+    elif isinstance(error, KeyboardInterrupt):
+        issues = ()
+    else:
+        issues = (Issue(str(error), code=type(error).__name__),)
+    return {
+        "status": "interrupted" if isinstance(error, KeyboardInterrupt) else "error",
+        "backend": None,
+        "objective": None,
+        "bound": None,
+        "gap": None,
+        "has_plan": False,
+        "verified": False,
+        "build_seconds": None,
+        "solve_seconds": None,
+        "assignments": [],
+        "investments": [],
+        "errors": issue_dicts(issues),
+    }
