@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import asdict
+from dataclasses import fields
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from prodmode.backends.registry import available
 from prodmode.cli.output import emit, emit_json, json_option, page
+
+if TYPE_CHECKING:
+    from prodmode.backends.contract import Capabilities
+    from prodmode.backends.registry import BackendInfo
 
 
 @click.command(name="backends")
@@ -17,30 +22,32 @@ def command(*, as_json: bool) -> None:
     """List the solver backends and what they can do."""
     backends = available()
     if as_json:
-        emit_json(
-            [
-                {
-                    "name": info.name,
-                    "available": info.available,
-                    "version": info.version,
-                    "reason": info.reason,
-                    "capabilities": asdict(info.capabilities),
-                }
-                for info in backends
-            ]
-        )
+        emit_json([_data(info) for info in backends])
         return
     rows = [
-        [
-            info.name,
-            "yes" if info.available else "no",
-            info.version or "",
-            info.reason or ", ".join(_words(asdict(info.capabilities))),
-        ]
+        [info.name, "yes" if info.available else "no", info.version or "", info.reason or _abilities(info)]
         for info in backends
     ]
     emit(page(sys.stdout).table(["backend", "available", "version", "what it can do, or why it cannot"], rows))
 
 
-def _words(capabilities: dict[str, bool]) -> list[str]:
-    return [name.replace("_", " ") for name, able in capabilities.items() if able]
+def _data(info: BackendInfo) -> dict[str, Any]:
+    return {
+        "name": info.name,
+        "available": info.available,
+        "version": info.version,
+        "reason": info.reason,
+        "capabilities": _flags(info.capabilities),
+        "options": dict(info.capabilities.specifics) if info.capabilities else {},
+    }
+
+
+def _flags(capabilities: Capabilities | None) -> dict[str, bool]:
+    if capabilities is None:
+        return {}
+    values = {part.name: getattr(capabilities, part.name) for part in fields(capabilities)}
+    return {name: value for name, value in values.items() if isinstance(value, bool)}
+
+
+def _abilities(info: BackendInfo) -> str:
+    return ", ".join(name.replace("_", " ") for name, able in _flags(info.capabilities).items() if able)

@@ -19,7 +19,9 @@ FORMATS = ("mps", "lp")
 @click.command(name="export")
 @click.argument("path", type=click.Path(path_type=Path))
 @click.argument("out", type=click.Path(path_type=Path, dir_okay=False))
-@click.option("--format", "model_format", metavar="[mps|lp]", help="Format; by default that of the suffix of OUT.")
+@click.option(
+    "--format", "model_format", metavar="[mps|lp]", help="Format; by default that of the suffix of OUT."
+)
 def command(path: Path, out: Path, model_format: str | None) -> None:
     """Write the model as MPS or LP, for other solvers.
 

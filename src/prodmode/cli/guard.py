@@ -56,4 +56,6 @@ def _leave(ctx: click.Context, message: str, code: ExitCode) -> NoReturn:
 def _unexpected(error: Exception, *, debug: bool) -> str:
     text = " ".join(str(error).split())
     advice = "" if debug else " ('prodmode --debug ...' shows the traceback)"
-    return f"unexpected {type(error).__name__}: {text}. This is a fault in prodmode: please report it{advice}."
+    return (
+        f"unexpected {type(error).__name__}: {text}. This is a fault in prodmode: please report it{advice}."
+    )

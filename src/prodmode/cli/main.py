@@ -64,9 +64,7 @@ class LazyGroup(click.Group):
     epilog="Start with: prodmode new my-portfolio --example furniture && prodmode solve my-portfolio",
 )
 @click.version_option(package_name="prodmode", message="%(prog)s %(version)s")
-@click.option(
-    "--debug", is_flag=True, envvar="PRODMODE_DEBUG", help="Show tracebacks of unexpected errors."
-)
+@click.option("--debug", is_flag=True, envvar="PRODMODE_DEBUG", help="Show tracebacks of unexpected errors.")
 def group(*, debug: bool) -> None:
     """Decide how each product line is made, and prove how good the plan is.
 

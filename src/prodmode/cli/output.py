@@ -14,7 +14,6 @@ from prodmode.report.text import Page
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
-    from pathlib import Path
 
     from prodmode.errors import Issue
 
@@ -75,13 +74,6 @@ def issue_dicts(issues: Iterable[Issue]) -> list[dict[str, Any]]:
         }
         for issue in issues
     ]
-
-
-def write_whole(path: Path, text: str) -> None:
-    """Write a file that appears whole or not at all."""
-    beside = path.with_name(f".{path.name}.part")
-    beside.write_text(text + "\n", encoding="utf-8", errors="backslashreplace", newline="\n")
-    beside.replace(path)
 
 
 def _write(data: bytes) -> None:

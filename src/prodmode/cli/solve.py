@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from prodmode.cli.codes import ExitCode
-from prodmode.cli.output import emit, emit_json, issue_dicts, json_option, note, page, to_json, write_whole
+from prodmode.cli.output import emit, emit_json, issue_dicts, json_option, note, page, to_json
 from prodmode.errors import InputError, Issue
 from prodmode.io import load
+from prodmode.io.atomic import atomic_file
 from prodmode.plan.files import read_plan
 from prodmode.report.progress import live_progress
 from prodmode.report.solution import result_text, violations_text
@@ -47,7 +48,10 @@ class _Finite(click.FloatRange):
 @click.option("--threads", type=click.IntRange(min=1), metavar="N", help="Threads the solver may use.")
 @click.option("--seed", type=click.IntRange(min=0), metavar="N", help="Seed of the solver's random choices.")
 @click.option(
-    "--warm-start", type=click.Path(path_type=Path), metavar="PLAN", help="A plan that --output wrote, to start from."
+    "--warm-start",
+    type=click.Path(path_type=Path),
+    metavar="PLAN",
+    help="A plan that --output wrote, to start from.",
 )
 @click.option(
     "--output",
@@ -60,6 +64,7 @@ class _Finite(click.FloatRange):
 def command(
     ctx: click.Context,
     path: Path,
+    *,
     backend: str,
     time_limit: float | None,
     gap: float,
@@ -67,10 +72,9 @@ def command(
     seed: int | None,
     warm_start: Path | None,
     output: Path | None,
-    *,
     as_json: bool,
 ) -> None:
-    """Find the best plan and verify it.
+    r"""Find the best plan and verify it.
 
     PATH is a folder of CSV or Parquet files, an Excel workbook, or a YAML or JSON file. Ctrl-C stops the
     solver and keeps the best plan found.
@@ -123,7 +127,8 @@ def exit_code(result: Result) -> ExitCode:
 def _write(result: Result, answer: dict[str, Any], output: Path) -> None:
     if result.has_plan:
         result.plan.write(output)
-    write_whole(output / RESULT_FILE, to_json(answer))
+    with atomic_file(output / RESULT_FILE) as file:
+        file.write_text(to_json(answer) + "\n", encoding="utf-8", newline="\n")
 
 
 def _explain(result: Result) -> None:

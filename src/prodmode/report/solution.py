@@ -11,6 +11,7 @@ from prodmode.report.text import Page, count, money, percent
 if TYPE_CHECKING:
     from prodmode.plan.checker import Verdict
     from prodmode.plan.plan import Plan
+    from prodmode.report.text import Align
     from prodmode.solve import Result
 
 _STATUS = {
@@ -124,7 +125,9 @@ def _mode_counts(plan: Plan, lines: int, page: Page) -> str:
     rows = [[mode, *(f"{int(table.get((mode, period), 0)):,}" for period in plan.periods)] for mode in modes]
     header = ["lines by mode", *plan.periods]
     remark = f"{count(lines, 'line')} in all; --output DIR or --json lists each."
-    return f"{page.table(header, rows, ['<', *('>' for _ in plan.periods)])}\n{remark}"
+    figures: Align = ">"
+    sides: list[Align] = ["<", *(figures for _ in plan.periods)]
+    return f"{page.table(header, rows, sides)}\n{remark}"
 
 
 def _purchases(plan: Plan, page: Page) -> str:
@@ -147,13 +150,13 @@ def _bottlenecks(plan: Plan, page: Page) -> str:
     many = len(plan.scenarios) > 1
     rows = [
         [
-            str(row.resource),
-            percent(float(row.utilisation)),
-            f"{row.used:,.0f}",
-            f"{row.capacity:,.0f}",
-            f"{row.period}, {row.scenario}" if many else str(row.period),
+            str(row["resource"]),
+            percent(row["utilisation"]),
+            f"{row['used']:,.0f}",
+            f"{row['capacity']:,.0f}",
+            f"{row['period']}, {row['scenario']}" if many else str(row["period"]),
         ]
-        for row in peaks.itertuples()
+        for row in peaks.to_dict("records")
     ]
     header = ["busiest resources", "peak use", "used", "capacity", "in"]
     return page.table(header, rows, ["<", ">", ">", ">", "<"])
