@@ -71,8 +71,8 @@ def sources() -> list[Path]:
 
 
 def room_of(module: str) -> str:
-    """Return the room of a dotted module name."""
-    room = module.split(".")[1]
+    """Return the room of a dotted module name, an empty name for the package itself."""
+    room = module.partition(".")[2].partition(".")[0]
     return ALIASES.get(room, room)
 
 
