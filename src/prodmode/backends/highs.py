@@ -1,0 +1,302 @@
+"""HiGHS through highspy."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field, replace
+from importlib.metadata import PackageNotFoundError, version
+from importlib.util import find_spec
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from prodmode.backends.contract import (
+    Answer,
+    Availability,
+    Capabilities,
+    Options,
+    Progress,
+    Status,
+    proven_status,
+    relative_gap,
+)
+from prodmode.errors import BackendError
+from prodmode.formulation.scaling import Scaled, scaled
+from prodmode.formulation.silent_highs import highs_with, highspy
+
+if TYPE_CHECKING:
+    import threading
+    from collections.abc import Callable
+
+    from numpy.typing import NDArray
+
+    from prodmode.formulation.mip import Mip
+
+WRONG_VERSIONS = {"1.14.0": "it returns wrong optima on models with fixed charges"}
+"""Versions that must not be used, and why."""
+
+FULL_PROOF_SECONDS = 2.0
+"""A run that has reached the asked gap goes on to full proof until it is this old: small ones then end exact."""
+
+PROOF_GAP = 1e-7
+"""Relative gap that HiGHS itself works towards; safely inside what counts as optimal."""
+
+PROGRESS_SECONDS = 0.1
+"""Least time between two progress events without a new incumbent."""
+
+SPECIFICS = {
+    "presolve": "'choose', 'on' or 'off'",
+    "mip_heuristic_effort": "share of the time given to heuristics, 0 to 1",
+    "mip_detect_symmetry": "true or false",
+    "mip_pool_age_limit": "rounds a cut stays in the pool unused",
+    "simplex_strategy": "0 choose, 1 dual, 4 primal",
+}
+
+
+def availability() -> Availability:
+    """Return whether highspy is installed in a version that can be trusted."""
+    if find_spec("highspy") is None:
+        return Availability(available=False, reason="highspy is not installed; try 'pip install highspy'")
+    try:
+        installed = version("highspy")
+    except PackageNotFoundError:
+        return Availability(available=False, reason="highspy has no version; install it anew")
+    if installed in WRONG_VERSIONS:
+        reason = f"highspy {installed} cannot be trusted: {WRONG_VERSIONS[installed]}; install another version"
+        return Availability(available=False, reason=reason, version=installed)
+    return Availability(available=True, version=installed)
+
+
+def capabilities() -> Capabilities:
+    """Return what HiGHS can do here."""
+    return Capabilities(
+        time_limit=True, gap=True, threads=True, seed=True, warm_start=True, progress=True, interrupt=True,
+        specifics=SPECIFICS,
+    )  # fmt: skip
+
+
+def solve(
+    mip: Mip,
+    options: Options,
+    *,
+    start: NDArray[np.float64] | None = None,
+    on_progress: Callable[[Progress], None] | None = None,
+    cancel: threading.Event | None = None,
+) -> Answer:
+    """Minimise a program with HiGHS.
+
+    Parameters
+    ----------
+    mip : Mip
+        The program, in any units; it is scaled before HiGHS sees it.
+    options : Options
+        Limits and options.
+    start : ndarray, shape (n,), optional
+        A feasible point to start from; one that is not feasible is passed over and said in the message.
+    on_progress : callable, optional
+        Called from the solver's thread with a `Progress`; what it raises ends the run and is raised again.
+    cancel : threading.Event, optional
+        Stops the run once set; the incumbent is kept.
+
+    Raises
+    ------
+    BackendError
+        If HiGHS refuses the program or an option.
+    """
+    faults = mip.faults()
+    if faults:
+        raise BackendError(f"the program is not sound: {'; '.join(faults)}")
+    program = scaled(mip)
+    engine = _engine(program.mip, options)
+    message = _give_start(engine, program, mip, start) if start is not None else ""
+    watch = _Watch(program, options, on_progress, cancel, has_integers=bool(mip.integer.any()))
+    watch.attach(engine)
+    began = time.perf_counter()
+    _run(engine)
+    seconds = time.perf_counter() - began
+    if watch.error is not None:
+        raise watch.error
+    answer = _answer(engine, program, mip, options, watch, seconds)
+    return replace(answer, message="; ".join(filter(None, [message, answer.message])))
+
+
+def minimise_with_fixed_integers(mip: Mip, x: NDArray[np.float64]) -> NDArray[np.float64] | None:
+    """Round the integer columns of a point, fix them, and solve for the others.
+
+    Parameters
+    ----------
+    mip : Mip
+        The program.
+    x : ndarray, shape (n,)
+        A point; only its integer columns matter.
+
+    Returns
+    -------
+    ndarray or None
+        The best point with these integers, None where there is none.
+    """
+    fixed = np.clip(np.round(x), mip.lower, mip.upper)
+    held = replace(
+        mip,
+        lower=np.where(mip.integer, fixed, mip.lower),
+        upper=np.where(mip.integer, fixed, mip.upper),
+        integer=np.zeros_like(mip.integer),
+    )
+    program = scaled(held)
+    engine = _engine(program.mip, Options(gap=0.0, threads=_Threads.last))
+    _run(engine)
+    if engine.getModelStatus() != highspy().HighsModelStatus.kOptimal:
+        return None
+    point = program.unscale(np.array(engine.getSolution().col_value))
+    return np.where(mip.integer, fixed, np.clip(point, mip.lower, mip.upper))
+
+
+class _Threads:
+    """The thread count that HiGHS's scheduler, one per process, was last started with."""
+
+    last: int | None = None
+
+
+def _engine(mip: Mip, options: Options) -> Any:
+    if options.threads != _Threads.last:
+        highspy().Highs.resetGlobalScheduler(True)
+        _Threads.last = options.threads
+    settings: dict[str, Any] = {
+        "mip_rel_gap": min(options.gap, PROOF_GAP),
+        "mip_abs_gap": 1e-9,
+        "threads": options.threads or 0,
+        "random_seed": options.seed or 0,
+        **options.specifics,
+    }
+    if options.time_limit is not None:
+        settings["time_limit"] = float(options.time_limit)
+    return highs_with(mip, settings)
+
+
+def _run(engine: Any) -> None:
+    if engine.run() == highspy().HighsStatus.kError:
+        status = engine.modelStatusToString(engine.getModelStatus())
+        raise BackendError(f"HiGHS failed ({status})")
+
+
+def _give_start(engine: Any, program: Scaled, mip: Mip, start: NDArray[np.float64]) -> str:
+    """Hand over a starting point, unless it is infeasible: HiGHS would drop it without a word."""
+    if len(start) != len(mip.cost) or mip.violation(start) > 1e-6:
+        return "the starting plan is not feasible here and was passed over"
+    solution = highspy().HighsSolution()
+    solution.col_value = program.scale(start)
+    engine.setSolution(solution)
+    return ""
+
+
+@dataclass(slots=True)
+class _Watch:
+    """Looks at a run from its callbacks: tells progress, and stops it on request or when the gap is reached."""
+
+    program: Scaled
+    options: Options
+    on_progress: Callable[[Progress], None] | None
+    cancel: threading.Event | None
+    has_integers: bool
+    error: BaseException | None = None
+    cancelled: bool = False
+    _told: float = field(default=-np.inf)
+    _incumbent: float | None = None
+
+    def attach(self, engine: Any) -> None:
+        """Register with the callbacks that HiGHS polls often enough."""
+        engine.cbMipInterrupt += self._guarded
+        engine.cbMipImprovingSolution += self._guarded
+        engine.cbSimplexInterrupt += self._guarded
+        engine.cbIpmInterrupt += self._guarded
+
+    def _guarded(self, event: Any) -> None:
+        # HiGHS swallows exceptions of callbacks, so the first is kept for the caller.
+        if self.error is not None:
+            event.interrupt()
+            return
+        try:
+            self._look(event)
+        except BaseException as error:  # noqa: BLE001
+            self.error = error
+            event.interrupt()
+
+    def _look(self, event: Any) -> None:
+        if self.cancel is not None and self.cancel.is_set():
+            self.cancelled = True
+            event.interrupt()
+            return
+        data = event.data_out
+        incumbent, bound = self._finite(data.mip_primal_bound), self._finite(data.mip_dual_bound)
+        if not self.has_integers:
+            incumbent, bound = None, None
+        gap = relative_gap(incumbent, bound)
+        if gap is not None and gap <= self.options.gap and data.running_time > FULL_PROOF_SECONDS:
+            event.interrupt()
+        if self.on_progress is None:
+            return
+        now = time.perf_counter()
+        if now - self._told < PROGRESS_SECONDS and incumbent == self._incumbent:
+            return
+        self._told, self._incumbent = now, incumbent
+        nodes = int(data.mip_node_count) if data.mip_node_count >= 0 else None
+        self.on_progress(Progress(float(data.running_time), incumbent, bound, gap, nodes))
+
+    def _finite(self, value: float) -> float | None:
+        # HiGHS uses values near infinity for "none yet".
+        return value / self.program.objective if abs(value) < 1e30 else None
+
+
+def _answer(
+    engine: Any, program: Scaled, mip: Mip, options: Options, watch: _Watch, seconds: float
+) -> Answer:
+    kinds, info = highspy().HighsModelStatus, engine.getInfo()
+    ended = engine.getModelStatus()
+    has_point = info.primal_solution_status == highspy().SolutionStatus.kSolutionStatusFeasible
+    x = _point(engine, program, mip) if has_point else None
+    objective = mip.objective(x) if x is not None else None
+    bound: float | None = None
+    if watch.has_integers:
+        bound = info.mip_dual_bound / program.objective if abs(info.mip_dual_bound) < 1e30 else None
+    elif ended == kinds.kOptimal:
+        bound = objective
+    nodes = int(info.mip_node_count) if info.mip_node_count >= 0 else None
+    if objective is not None and bound is not None:
+        # Rounding after scaling may leave the objective a hair below the bound.
+        bound = min(bound, objective)
+    proven = proven_status(relative_gap(objective, bound), options.gap)
+    message = ""
+    if ended in (kinds.kInfeasible, kinds.kUnboundedOrInfeasible, kinds.kUnbounded) and x is None:
+        status = _without_a_point(ended, mip, options)
+    elif proven is not None:
+        status = proven
+    elif watch.cancelled or ended == kinds.kInterrupt:
+        status = Status.INTERRUPTED
+    elif ended == kinds.kTimeLimit:
+        status = Status.TIME_LIMIT
+    else:
+        status, message = Status.ERROR, f"HiGHS ended with '{engine.modelStatusToString(ended)}'"
+    return Answer(status, x, bound, nodes, seconds, f"HiGHS {engine.version()}", message)
+
+
+def _point(engine: Any, program: Scaled, mip: Mip) -> NDArray[np.float64]:
+    """Return the incumbent with whole integers and the best continuous columns for them.
+
+    HiGHS's own point may hold binaries such as 1e-7, behind which real units hide.
+    """
+    raw = program.unscale(np.array(engine.getSolution().col_value))
+    polished = minimise_with_fixed_integers(mip, raw)
+    return raw if polished is None else polished
+
+
+def _without_a_point(ended: Any, mip: Mip, options: Options) -> Status:
+    kinds = highspy().HighsModelStatus
+    if ended == kinds.kInfeasible:
+        return Status.INFEASIBLE
+    if ended == kinds.kUnbounded:
+        return Status.UNBOUNDED
+    # "Unbounded or infeasible": feasible without a cost means unbounded with it.
+    feasibility = solve(replace(mip, cost=np.zeros_like(mip.cost), offset=0.0), options)
+    if feasibility.x is not None:
+        return Status.UNBOUNDED
+    return feasibility.status

@@ -1,0 +1,110 @@
+"""Which backends there are: every module under the entry-point group ``prodmode.backends``."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from importlib.metadata import EntryPoint, entry_points
+from typing import TYPE_CHECKING, cast
+
+from prodmode.errors import BackendError, maybe
+
+if TYPE_CHECKING:
+    from prodmode.backends.contract import Availability, Backend, Capabilities
+
+GROUP = "prodmode.backends"
+AUTO = "auto"
+"""The name that leaves the choice to prodmode."""
+
+
+@dataclass(frozen=True, slots=True)
+class BackendInfo:
+    """A registered backend.
+
+    Attributes
+    ----------
+    name : str
+    available : bool
+        Whether it can run here.
+    reason : str or None
+        Why not.
+    version : str or None
+        Version of the solver.
+    capabilities : Capabilities or None
+        What it can do; None where its module cannot be loaded.
+    """
+
+    name: str
+    available: bool
+    reason: str | None
+    version: str | None
+    capabilities: Capabilities | None
+
+
+@cache
+def _entries() -> dict[str, EntryPoint]:
+    return {entry.name: entry for entry in entry_points(group=GROUP)}
+
+
+def names() -> tuple[str, ...]:
+    """Return the names of all registered backends, sorted."""
+    return tuple(sorted(_entries()))
+
+
+def backend(name: str) -> Backend:
+    """Return a backend by name, ready to run.
+
+    Parameters
+    ----------
+    name : str
+        A registered name, or "auto".
+
+    Raises
+    ------
+    BackendError
+        If there is no such backend, or it cannot run here.
+    """
+    found = _load(choose() if name == AUTO else name)
+    availability = found.availability()
+    if not availability:
+        raise BackendError(f"backend '{name}' cannot run here: {availability.reason}")
+    return found
+
+
+def choose() -> str:
+    """Return the name of the backend that "auto" stands for: the first available one, HiGHS before others.
+
+    Raises
+    ------
+    BackendError
+        If none can run here.
+    """
+    for name in sorted(_entries(), key=lambda name: (name != "highs", name)):
+        if _load(name).availability():
+            return name
+    raise BackendError("no backend can run here; install one, such as 'pip install highspy'")
+
+
+def available() -> list[BackendInfo]:
+    """Return every registered backend with whether it can run here."""
+    return [_info(name) for name in names()]
+
+
+def _info(name: str) -> BackendInfo:
+    try:
+        found = _load(name)
+    except BackendError as error:
+        return BackendInfo(name, available=False, reason=str(error), version=None, capabilities=None)
+    state: Availability = found.availability()
+    return BackendInfo(name, state.available, state.reason, state.version, found.capabilities())
+
+
+def _load(name: str) -> Backend:
+    entries = _entries()
+    if name not in entries:
+        hint = maybe(name, list(entries)) or f"There are: {', '.join([AUTO, *sorted(entries)])}."
+        raise BackendError(f"there is no backend '{name}'. {hint}")
+    try:
+        return cast("Backend", entries[name].load())
+    except (ImportError, AttributeError) as error:
+        raise BackendError(f"backend '{name}' cannot be loaded: {error}") from error

@@ -1,0 +1,179 @@
+"""Blocks of columns and rows, and the builder that joins them into one program."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import numpy as np
+from scipy.sparse import coo_array
+
+from prodmode.formulation.mip import Mip
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike, NDArray
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A run of columns or rows of one family.
+
+    Attributes
+    ----------
+    family : str
+        Name of the family, such as ``capacity``.
+    start : int
+        Position of its first column or row.
+    size : int
+    keys : mapping of str to ndarray, each of shape (size,)
+        What each column or row is about: positions of options, periods, scenarios and so on by kind.
+    sentence : str
+        What it says, with the kinds in braces ("'{option}' is in force in {period}").
+    """
+
+    family: str
+    start: int
+    size: int
+    keys: Mapping[str, NDArray[np.int64]]
+    sentence: str
+
+
+Entries = tuple["ArrayLike", "NDArray[np.int64]", "ArrayLike"]
+"""Rows (positions within the block), columns and coefficients; a column of -1 stands for no column."""
+
+
+@dataclass(slots=True)
+class Builder:
+    """Collects blocks; `mip` joins them.
+
+    Costs may be added to a column any number of times.
+    """
+
+    columns: list[Block] = field(default_factory=list)
+    rows: list[Block] = field(default_factory=list)
+    offset: float = 0.0
+    _bounds: list[tuple[NDArray[np.float64], NDArray[np.float64], bool]] = field(default_factory=list)
+    _costs: list[tuple[NDArray[np.int64], NDArray[np.float64]]] = field(default_factory=list)
+    _sides: list[tuple[NDArray[np.float64], NDArray[np.float64]]] = field(default_factory=list)
+    _entries: list[tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.float64]]] = field(default_factory=list)
+    _width: int = 0
+    _height: int = 0
+
+    def add_columns(
+        self,
+        family: str,
+        keys: Mapping[str, NDArray[np.int64]],
+        sentence: str,
+        *,
+        lower: ArrayLike = 0.0,
+        upper: ArrayLike = np.inf,
+        integer: bool = False,
+    ) -> NDArray[np.int64]:
+        """Append a block of columns and return their positions.
+
+        Parameters
+        ----------
+        family : str
+            Name of the family.
+        keys : mapping of str to ndarray
+            One array per kind, all of one length.
+        sentence : str
+            What a column says.
+        lower, upper : array_like
+            Bounds, broadcast to the length of the keys.
+        integer : bool
+            Whether the columns must be whole.
+        """
+        size = len(next(iter(keys.values())))
+        start = self._width
+        if size:
+            self.columns.append(Block(family, start, size, dict(keys), sentence))
+            self._bounds.append((_filled(lower, size), _filled(upper, size), integer))
+            self._width += size
+        return np.arange(start, start + size)
+
+    def add_cost(self, columns: NDArray[np.int64], cost: ArrayLike) -> None:
+        """Add to the cost of columns; positions of -1 are passed over."""
+        values = np.broadcast_to(np.asarray(cost, dtype=np.float64), np.shape(columns)).ravel()
+        columns = np.asarray(columns).ravel()
+        keep = columns >= 0
+        if not keep.all():
+            columns, values = columns[keep], values[keep]
+        self._costs.append((columns, values))
+
+    def add_rows(
+        self,
+        family: str,
+        keys: Mapping[str, NDArray[np.int64]],
+        sentence: str,
+        entries: list[Entries],
+        *,
+        lower: ArrayLike = -np.inf,
+        upper: ArrayLike = np.inf,
+    ) -> None:
+        """Append a block of rows.
+
+        Parameters
+        ----------
+        family : str
+            Name of the family.
+        keys : mapping of str to ndarray
+            One array per kind, all of one length.
+        sentence : str
+            What a row says.
+        entries : list of (rows, columns, coefficients)
+            Rows are positions within the block; arrays broadcast against each other.
+        lower, upper : array_like
+            Sides of the rows, broadcast to the length of the keys.
+        """
+        size = len(next(iter(keys.values())))
+        if not size:
+            return
+        self.rows.append(Block(family, self._height, size, dict(keys), sentence))
+        self._sides.append((_filled(lower, size), _filled(upper, size)))
+        for rows, columns, values in entries:
+            where = np.asarray(columns, dtype=np.int32)
+            row = np.broadcast_to(np.asarray(rows, dtype=np.int32), where.shape).ravel()
+            value = np.broadcast_to(np.asarray(values, dtype=np.float64), where.shape).ravel()
+            where = where.ravel()
+            keep = (where >= 0) & (value != 0)
+            if not keep.all():
+                where, row, value = where[keep], row[keep], value[keep]
+            self._entries.append((row + np.int32(self._height), where, value))
+        self._height += size
+
+    def mip(self) -> Mip:
+        """Join the blocks into one program."""
+        cost = np.zeros(self._width)
+        for columns, values in self._costs:
+            cost += np.bincount(columns, weights=values, minlength=self._width)
+        row, column, value = (
+            np.concatenate(parts) if parts else np.zeros(0, dtype=kind)
+            for parts, kind in zip(
+                zip(*self._entries, strict=True) if self._entries else ((), (), ()),
+                (np.int32, np.int32, np.float64),
+                strict=True,
+            )
+        )
+        matrix = coo_array((value, (row, column)), shape=(self._height, self._width)).tocsr()
+        matrix.sum_duplicates()
+        matrix.eliminate_zeros()
+        sizes = [block.size for block in self.columns]
+        return Mip(
+            cost=cost,
+            offset=self.offset,
+            matrix=matrix,
+            row_lower=_joined([lower for lower, _ in self._sides]),
+            row_upper=_joined([upper for _, upper in self._sides]),
+            lower=_joined([lower for lower, _, _ in self._bounds]),
+            upper=_joined([upper for _, upper, _ in self._bounds]),
+            integer=np.repeat(np.array([flag for _, _, flag in self._bounds], dtype=bool), sizes),
+        )
+
+
+def _filled(values: ArrayLike, size: int) -> NDArray[np.float64]:
+    return np.broadcast_to(np.asarray(values, dtype=np.float64), (size,))
+
+
+def _joined(parts: list[NDArray[np.float64]]) -> NDArray[np.float64]:
+    return np.concatenate(parts) if parts else np.zeros(0)

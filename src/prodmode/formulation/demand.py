@@ -1,0 +1,96 @@
+"""Constraint family 4, demand: an option sells in its own market, and enough of it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from prodmode.formulation.context import option_rows
+
+if TYPE_CHECKING:
+    from prodmode.formulation.context import Context
+
+
+def add_demand(context: Context) -> None:
+    """min_fill_rate * market <= sold <= market, per option, or per line where several may be in force."""
+    _add_market(context)
+    _add_fill_rate(context)
+    _add_line_demand(context)
+
+
+def _add_market(context: Context) -> None:
+    """s <= market * x; where nothing can come from stock, s <= market * y, which is tighter (y <= x)."""
+    constants, columns = context.constants, context.columns
+    where, keys, rows = option_rows((columns.sold >= 0) & ~_wholly_served(context))
+    fresh = (columns.setup[where] >= 0) & ~constants.stockable[where[1]]
+    switch = np.where(fresh, columns.setup[where], columns.in_force[where[1:]])
+    context.builder.add_rows(
+        "market",
+        keys,
+        "units of '{option}' sold in {period} within its market, {scenario}",
+        [(rows, columns.sold[where], 1.0), (rows, switch, -constants.market[where])],
+        upper=0.0,
+    )
+
+
+def _wholly_served(context: Context):  # type: ignore[no-untyped-def]
+    constants = context.constants
+    whole = constants.single & (constants.of_line("min_fill_rate") >= 1)
+    return np.broadcast_to(whole[:, None], constants.shape)
+
+
+def _add_fill_rate(context: Context) -> None:
+    """min_fill_rate * market * x <= s where one option at a time is in force; an equality at a rate of one."""
+    constants, columns = context.constants, context.columns
+    fill = constants.of_line("min_fill_rate")
+    where, keys, rows = option_rows((columns.sold >= 0) & (constants.single & (fill > 0))[:, None])
+    option = where[1]
+    context.builder.add_rows(
+        "fill_rate",
+        keys,
+        "units of '{option}' sold in {period} reach the least fill rate, {scenario}",
+        [
+            (rows, columns.sold[where], 1.0),
+            (rows, columns.in_force[where[1:]], -fill[option] * constants.market[where]),
+        ],
+        lower=0.0,
+        upper=np.where(fill[option] >= 1, 0.0, np.inf),
+    )
+
+
+def _add_line_demand(context: Context) -> None:
+    """min_fill_rate * demand * m <= sum of s / g <= demand * m for lines that may have several options."""
+    constants, columns = context.constants, context.columns
+    lines = constants.tables["lines"]
+    demand = constants.effective.demand * constants.on_market
+    several = (lines["max_options"].to_numpy() > 1)[:, None]
+    where = np.nonzero((demand > 0) & several)
+    scenario, line, period = where
+    keys = {"scenario": scenario, "line": line, "period": period}
+    row_of = np.full(demand.shape, -1)
+    row_of[where] = np.arange(len(line))
+    sold = np.nonzero((columns.sold >= 0) & ~constants.single[:, None])
+    sales = (
+        row_of[sold[0], constants.line[sold[1]], sold[2]],
+        columns.sold[sold],
+        1 / constants.option("demand_factor")[sold[1]],
+    )
+    offered = columns.offered[line, period]
+    always = np.where(offered < 0, demand[where], 0.0)
+    rows = np.arange(len(line))
+    context.builder.add_rows(
+        "line_demand",
+        keys,
+        "demand for '{line}' in {period} that its options serve together, {scenario}",
+        [sales, (rows, offered, -demand[where])],
+        upper=always,
+    )
+    fill = lines["min_fill_rate"].to_numpy()[line]
+    context.builder.add_rows(
+        "line_fill_rate",
+        keys,
+        "demand for '{line}' in {period} reaches the least fill rate, {scenario}",
+        [sales, (rows, offered, -fill * demand[where])],
+        lower=np.where(fill > 0, fill * always, -np.inf),
+    )

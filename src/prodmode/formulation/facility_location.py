@@ -1,0 +1,113 @@
+"""The facility-location form of lines with setups and stock.
+
+Which period's production serves which period's sales is decided pair by pair, so that a setup bounds each
+pair on its own: serves[t, u] <= market[u] * y[t]. Without capacities this describes the convex hull of the
+lot-sizing problem (Krarup and Bilde 1977); the aggregated form q <= U * y is far weaker.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from prodmode.formulation.context import option_rows
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from prodmode.formulation.context import Context
+
+
+def pairwise_options(context: Context) -> NDArray[np.bool_]:
+    """Return the options that are in this form, shape (O,)."""
+    mask = np.zeros(context.constants.shape[1], dtype=bool)
+    mask[context.columns.serve_option] = True
+    return mask
+
+
+def add_facility_location(context: Context) -> None:
+    """Add the rows that replace the balance of the options in this form."""
+    constants, columns = context.constants, context.columns
+    mask = pairwise_options(context)
+    if not mask.any():
+        return
+    scenarios, options, periods = constants.shape
+    scenario = np.repeat(np.arange(scenarios), len(columns.serve_option))
+    option, made, sold = (
+        np.tile(part, scenarios) for part in (columns.serve_option, columns.serve_from, columns.serve_to)
+    )
+    serves = columns.serves.ravel()
+    add = context.builder.add_rows
+
+    where, keys, rows = option_rows((columns.sold >= 0) & mask[:, None])
+    row_of = np.full((scenarios, options, periods), -1)
+    row_of[where] = rows
+    kept = row_of[scenario, option, sold] >= 0
+    add(
+        "served", keys, "units of '{option}' sold in {period} by the period they were made in, {scenario}",
+        [(rows, columns.sold[where], 1.0),
+         (row_of[scenario, option, sold][kept], serves[kept], -1.0)],
+        lower=0.0, upper=0.0,
+    )  # fmt: skip
+
+    source = np.broadcast_to(constants.available & mask[:, None], (scenarios, options, periods))
+    where, keys, rows = option_rows(source)
+    row_of = np.full((scenarios, options, periods), -1)
+    row_of[where] = rows
+    own = made >= 0
+    add(
+        "made_for", keys, "units of '{option}' made in {period} for sale then or later, {scenario}",
+        [(row_of[scenario[own], option[own], made[own]], serves[own], 1.0),
+         (rows, columns.made[where], -constants.effective.yield_[where])],
+        upper=0.0,
+    )  # fmt: skip
+    _add_initial(context, scenario, option, made, serves)
+
+    where, keys, rows = option_rows((columns.stock >= 0) & mask[:, None])
+    row_of = np.full((scenarios, options, periods), -1)
+    row_of[where] = rows
+    crossing = [(rows, columns.stock[where], 1.0)]
+    for period in range(periods):
+        over = (made <= period) & (sold > period)
+        row = row_of[scenario[over], option[over], period]
+        crossing.append((row[row >= 0], serves[over][row >= 0], -1.0))
+    add(
+        "stock_served", keys, "stock of '{option}' after {period} by the period it is sold in, {scenario}",
+        crossing, lower=0.0, upper=0.0,
+    )  # fmt: skip
+
+    rows = np.arange(int(own.sum()))
+    pair = (scenario[own], option[own])
+    add(
+        "serves_setup",
+        {"scenario": pair[0], "option": pair[1], "made_in": made[own], "period": sold[own]},
+        "'{option}' made in {made_in} for sale in {period} needs a setup, {scenario}",
+        [(rows, serves[own], 1.0),
+         (rows, columns.setup[(*pair, made[own])], -constants.market[(*pair, sold[own])])],
+        upper=0.0,
+    )  # fmt: skip
+
+
+def _add_initial(
+    context: Context,
+    scenario: NDArray[np.int64],
+    option: NDArray[np.int64],
+    made: NDArray[np.int64],
+    serves: NDArray[np.int64],
+) -> None:
+    constants = context.constants
+    scenarios, options, _ = constants.shape
+    have = np.zeros(options, dtype=bool)
+    have[option[made < 0]] = True
+    where = np.nonzero(np.broadcast_to(have, (scenarios, options)))
+    row_of = np.full((scenarios, options), -1)
+    row_of[where] = np.arange(len(where[0]))
+    initial = made < 0
+    context.builder.add_rows(
+        "initial_stock",
+        {"scenario": where[0], "option": where[1]},
+        "units sold from the initial stock of '{option}', {scenario}",
+        [(row_of[scenario[initial], option[initial]], serves[initial], 1.0)],
+        upper=constants.initial_stock[where[1]],
+    )

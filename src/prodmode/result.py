@@ -1,0 +1,144 @@
+"""What came of solving an instance."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from html import escape
+from typing import TYPE_CHECKING, Any
+
+from prodmode.errors import ProdmodeError
+
+if TYPE_CHECKING:
+    from prodmode.backends.contract import Status
+    from prodmode.instance.instance import Instance
+    from prodmode.plan.checking.verdict import Verdict
+    from prodmode.plan.plan import Plan
+
+
+@dataclass(frozen=True, repr=False)
+class Result:
+    """Why a run stopped, and what it has.
+
+    Attributes
+    ----------
+    instance : Instance
+        What was solved.
+    status : Status
+        Why it stopped. "optimal" means proved within 1e-6 or the asked gap, never a stopped run.
+    backend, backend_version : str
+        Who solved it.
+    objective : float or None
+        Expected net present value of the plan, None without one.
+    bound : float or None
+        Proven upper bound on the net present value of any plan.
+    gap : float or None
+        Distance of objective and bound relative to the objective.
+    nodes : int or None
+        Nodes the solver explored.
+    build_seconds, solve_seconds : float
+        Spent on the formulation and in the solver.
+    verdict : Verdict or None
+        What the referee found, None without a plan.
+    message : str
+        What else there is to say.
+    """
+
+    instance: Instance
+    status: Status
+    backend: str
+    backend_version: str
+    objective: float | None
+    bound: float | None
+    gap: float | None
+    nodes: int | None
+    build_seconds: float
+    solve_seconds: float
+    verdict: Verdict | None
+    message: str
+    _plan: Plan | None
+
+    @property
+    def has_plan(self) -> bool:
+        """Whether there is a plan."""
+        return self._plan is not None
+
+    @property
+    def verified(self) -> bool:
+        """Whether there is a plan and the referee found nothing against it."""
+        return self.verdict is not None and self.verdict.verified
+
+    @property
+    def plan(self) -> Plan:
+        """The plan.
+
+        Raises
+        ------
+        ProdmodeError
+            If there is none.
+        """
+        if self._plan is None:
+            raise ProdmodeError(f"there is no plan: the run ended with status '{self.status}'")
+        return self._plan
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return what ``prodmode solve --json`` prints."""
+        assignments: list[dict[str, Any]] = []
+        investments: list[dict[str, Any]] = []
+        kpis = None
+        if self._plan is not None:
+            stated = self._plan.to_dict()
+            keys = ("line", "period", "option", "mode", "site", "made", "sold")
+            assignments = [{key: row[key] for key in keys} for row in stated["assignments"]]
+            investments = stated["purchases"]
+            kpis = self._plan.kpis
+        return {
+            "instance": self.instance.name,
+            "status": self.status.value,
+            "backend": self.backend,
+            "backend_version": self.backend_version,
+            "objective": self.objective,
+            "bound": self.bound,
+            "gap": self.gap,
+            "currency": self.instance.currency,
+            "has_plan": self.has_plan,
+            "verified": self.verified,
+            "violations": [str(violation) for violation in self.verdict.violations] if self.verdict else [],
+            "nodes": self.nodes,
+            "build_seconds": self.build_seconds,
+            "solve_seconds": self.solve_seconds,
+            "message": self.message,
+            "assignments": assignments,
+            "investments": investments,
+            "kpis": kpis,
+        }
+
+    def _facts(self) -> list[tuple[str, str]]:
+        """Return what is known, as label and text; the unknown is left out."""
+        currency = self.instance.currency
+        facts = [("status", self.status.value)]
+        if self.objective is not None:
+            facts.append(("net present value", f"{self.objective:,.2f} {currency}"))
+        if self.bound is not None:
+            facts.append(("proven bound", f"{self.bound:,.2f} {currency}"))
+        if self.gap is not None:
+            facts.append(("gap", f"{self.gap:.4%}"))
+        if self.has_plan:
+            facts.append(("referee", "verified" if self.verified else "rejected"))
+        facts.append(("backend", f"{self.backend} ({self.backend_version})"))
+        facts.append(("seconds", f"{self.build_seconds:.2f} to build, {self.solve_seconds:.2f} to solve"))
+        if self.message:
+            facts.append(("note", self.message))
+        return facts
+
+    def __repr__(self) -> str:
+        npv = f", npv={self.objective:,.2f} {self.instance.currency}" if self.objective is not None else ""
+        return f"<Result '{self.instance.name}': {self.status.value}{npv}, verified={self.verified}>"
+
+    def __str__(self) -> str:
+        facts = [("instance", self.instance.name), *self._facts()]
+        width = max(len(label) for label, _ in facts)
+        return "\n".join(f"{label:<{width}}  {text}" for label, text in facts)
+
+    def _repr_html_(self) -> str:
+        cells = "".join(f"<tr><th>{escape(label)}</th><td>{escape(text)}</td></tr>" for label, text in self._facts())
+        return f"<table><caption>{escape(self.instance.name)}</caption>{cells}</table>"

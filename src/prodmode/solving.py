@@ -1,0 +1,214 @@
+"""The corridor, walked once: instance, formulation, backend, plan, referee."""
+
+from __future__ import annotations
+
+import signal
+import threading
+import time
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from prodmode.backends import registry
+from prodmode.backends.contract import DEFAULT_GAP, Options, Progress, Status, relative_gap
+from prodmode.backends.highs import minimise_with_fixed_integers
+from prodmode.errors import BackendError
+from prodmode.formulation import formulate
+from prodmode.plan.assemble import assemble
+from prodmode.plan.checker import check
+from prodmode.plan.solution import decisions_in, decisions_of, integers_of
+from prodmode.result import Result
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from prodmode.backends.contract import Answer, Capabilities
+    from prodmode.formulation import Formulation
+    from prodmode.instance.instance import Instance
+    from prodmode.plan.plan import Plan
+
+OBJECTIVE_TOLERANCE = 1e-6
+"""How far, relatively, the solver's objective may be from that of the plan made of its answer."""
+
+
+def solve(
+    instance: Instance,
+    *,
+    backend: str = registry.AUTO,
+    time_limit: float | None = None,
+    gap: float = DEFAULT_GAP,
+    threads: int | None = None,
+    seed: int | None = None,
+    warm_start: Plan | None = None,
+    on_progress: Callable[[Progress], None] | None = None,
+    cancel: threading.Event | None = None,
+    options: Mapping[str, Any] | None = None,
+) -> Result:
+    """Find the best plan for an instance and verify it.
+
+    Parameters
+    ----------
+    instance : Instance
+        The portfolio.
+    backend : str, default "auto"
+        Name of a backend; `prodmode.backends.registry.available` lists them.
+    time_limit : float, optional
+        Most seconds the solver may take.
+    gap : float, default 1e-4
+        Relative gap between plan and bound at which the solver may stop.
+    threads, seed : int, optional
+        Threads the solver may use and seed of its random choices.
+    warm_start : Plan, optional
+        A plan to start from; where it is not feasible any more it is passed over and the result says so.
+    on_progress : callable, optional
+        Called with a `Progress` now and then.
+    cancel : threading.Event, optional
+        Ends the run once set; the best plan so far is kept.
+    options : mapping, optional
+        The backend's own options.
+
+    Returns
+    -------
+    Result
+        Why it stopped, and the plan if there is one. Ctrl-C ends the run with status "interrupted".
+
+    Raises
+    ------
+    InputError
+        If nothing bounds how much of an option is worth making.
+    BackendError
+        If the backend is unknown, cannot run here, cannot honour an option, or fails.
+
+    Examples
+    --------
+    >>> import prodmode as pm
+    >>> instance = pm.Instance.from_records(
+    ...     pm.Settings(name="workshop", periods=2),
+    ...     [
+    ...         pm.Line(line="stool", price=40),
+    ...         pm.Demand(line="stool", period=1, units=100),
+    ...         pm.Demand(line="stool", period=2, units=120),
+    ...         pm.Option(option="stool-bought", line="stool", mode="outsourced", unit_cost=25),
+    ...         pm.Option(option="stool-made", line="stool", mode="mass", unit_cost=15, tooling_capex=1500),
+    ...     ],
+    ... )
+    >>> result = pm.solve(instance)
+    >>> result.status, result.verified, round(result.objective, 2)
+    (<Status.OPTIMAL: 'optimal'>, True, 4000.0)
+    >>> result.plan.assignments[["line", "period", "mode", "made"]]
+        line period  mode   made
+    0  stool      1  mass  100.0
+    1  stool      2  mass  120.0
+    """
+    name = registry.choose() if backend == registry.AUTO else backend
+    engine = registry.backend(name)
+    asked = Options(time_limit, gap, threads, seed, dict(options or {}))
+    _refuse_unsupported(name, engine.capabilities(), asked, warm_start)
+    began = time.perf_counter()
+    formulation = formulate(instance)
+    notes = []
+    start = None
+    if warm_start is not None:
+        start = _start(formulation, warm_start)
+        if start is None:
+            notes.append("the starting plan is not feasible here and was passed over")
+    build_seconds = time.perf_counter() - began
+
+    with _interruptible(cancel) as stop:
+        answer = engine.solve(
+            formulation.mip, asked, start=start, on_progress=_in_profit(on_progress), cancel=stop
+        )
+    notes.append(answer.message)
+    plan, verdict, objective = None, None, None
+    status = answer.status
+    if answer.x is not None:
+        plan = assemble(instance, decisions_of(formulation, answer.x))
+        verdict = check(instance, plan)
+        objective = plan.npv
+        said = -formulation.mip.objective(answer.x)
+        if abs(said - objective) > OBJECTIVE_TOLERANCE * max(1.0, abs(said), _money(plan)):
+            notes.append(f"the solver's objective {said:,.6g} is not the plan's {objective:,.6g}")
+            status = Status.ERROR
+        if not verdict.verified:
+            status = Status.ERROR
+            notes.append("the plan did not pass the referee")
+    bound = _bound(answer, objective)
+    return Result(
+        instance=instance,
+        status=status,
+        backend=name,
+        backend_version=answer.version,
+        objective=objective,
+        bound=bound,
+        gap=relative_gap(objective, bound),
+        nodes=answer.nodes,
+        build_seconds=build_seconds,
+        solve_seconds=answer.seconds,
+        verdict=verdict,
+        message="; ".join(filter(None, notes)),
+        _plan=plan,
+    )
+
+
+def _refuse_unsupported(name: str, can: Capabilities, asked: Options, warm_start: Plan | None) -> None:
+    wanted = {
+        "time_limit": asked.time_limit is not None,
+        "threads": asked.threads is not None,
+        "seed": asked.seed is not None,
+        "warm_start": warm_start is not None,
+    }
+    refused = [option for option, given in wanted.items() if given and not getattr(can, option)]
+    refused += [option for option in asked.specifics if option not in can.specifics]
+    if refused:
+        raise BackendError(f"backend '{name}' cannot honour: {', '.join(refused)}")
+
+
+def _start(formulation: Formulation, plan: Plan) -> NDArray[np.float64] | None:
+    integers = integers_of(formulation, decisions_in(plan, formulation))
+    return minimise_with_fixed_integers(formulation.mip, integers)
+
+
+def _in_profit(on_progress: Callable[[Progress], None] | None) -> Callable[[Progress], None] | None:
+    """Turn the progress of a minimisation into that of the profit."""
+    if on_progress is None:
+        return None
+
+    def tell(event: Progress) -> None:
+        incumbent = None if event.incumbent is None else -event.incumbent
+        bound = None if event.bound is None else -event.bound
+        on_progress(Progress(event.seconds, incumbent, bound, event.gap, event.nodes, event.phase))
+
+    return tell
+
+
+def _bound(answer: Answer, objective: float | None) -> float | None:
+    """Return the proven upper bound on profit; never below the plan in hand."""
+    if answer.bound is None:
+        return None
+    return -answer.bound if objective is None else max(-answer.bound, objective)
+
+
+def _money(plan: Plan) -> float:
+    """Return the money that moves in a plan: the size that rounding errors of its NPV are relative to."""
+    flows = plan.cash_flow.drop(columns=["period", "discount_factor", "net", "present_value"])
+    return float(flows.abs().to_numpy().sum())
+
+
+@contextmanager
+def _interruptible(cancel: threading.Event | None) -> Iterator[threading.Event]:
+    """Let Ctrl-C set an event that the solver polls, instead of tearing the run down."""
+    event = cancel if cancel is not None else threading.Event()
+    if threading.current_thread() is not threading.main_thread():
+        yield event
+        return
+
+    def stop(_number: int, _frame: object) -> None:
+        event.set()
+
+    previous = signal.signal(signal.SIGINT, stop)
+    try:
+        yield event
+    finally:
+        signal.signal(signal.SIGINT, previous)
