@@ -3,19 +3,27 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-import pandas as pd
-from pydantic import ValidationError
+import numpy as np
 
-from prodmode.errors import Issue
-from prodmode.instance.fields import TABLES, WIDE_TABLES, Column, Settings, columns
+from prodmode.instance.draft import Draft
+from prodmode.instance.faults import Faults, listing, near, show, suggest
+from prodmode.instance.fields import REQUIRED_TABLES, TABLES
+from prodmode.instance.frames import build_frames
+from prodmode.instance.parse import read_sheet
+from prodmode.instance.references import settle_references
+from prodmode.instance.rules import check_rules
+from prodmode.instance.settings import parse_settings
+from prodmode.instance.sheet import Sheet
+from prodmode.instance.suspicions import check_suspicions
 
 if TYPE_CHECKING:
-    from prodmode.instance.raw import RawInstance
+    import pandas as pd
 
-SORTED = ("demand", "tiers", "capacity", "usage", "expansions", "budgets")
-_TRUTH = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
+    from prodmode.errors import Issue
+    from prodmode.instance.fields import Settings
+    from prodmode.instance.raw import RawInstance, RawTable
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,9 +35,9 @@ class Conformed:
     settings : Settings or None
         The settings, None where they are faulty.
     frames : dict of str to pandas.DataFrame
-        Every table in canonical form.
+        Every table in canonical form; faulty cells are blank, rows without a sound key are left out.
     issues : list of Issue
-        Faults and suspicions, in the order of the tables.
+        Errors and warnings, in the order of the tables.
     """
 
     settings: Settings | None
@@ -38,77 +46,70 @@ class Conformed:
 
 
 def conform(raw: RawInstance) -> Conformed:
-    """Check a raw instance and give its tables in canonical form."""
-    given = {name: value for name, value in raw.settings.items() if value is not None and value != ""}
-    periods = given.get("periods")
-    if isinstance(periods, str):
-        given["periods"] = (
-            int(periods) if periods.strip().isdigit() else [p.strip() for p in periods.split(",")]
-        )
-    elif isinstance(periods, float):
-        given["periods"] = int(periods)
-    try:
-        settings = Settings.model_validate(given)
-    except ValidationError as error:
-        issues = [Issue(part["msg"], "settings") for part in error.errors()]
-        return Conformed(None, {}, issues)
-    texts = {name: _texts(name, raw, settings.periods) for name in TABLES}
-    frames = {name: _frame(name, texts, settings.periods) for name in TABLES}
-    return Conformed(settings, frames, [])
+    """Check a raw instance and give its tables in canonical form.
+
+    All faults are gathered, and one slip makes one fault: what depends on a faulty cell is not checked.
+    Warnings are looked for only where there are no errors.
+
+    Parameters
+    ----------
+    raw : RawInstance
+        Settings and tables as a container or a script states them.
+
+    Returns
+    -------
+    Conformed
+        Settings, tables and issues; bad input raises nothing.
+    """
+    faults = Faults()
+    settings, periods = parse_settings(raw, faults)
+    tables = _match_tables(raw, faults)
+    sheets = {
+        table: read_sheet(table, tables[table], periods, faults) if table in tables else Sheet.absent(table)
+        for table in TABLES
+    }
+    _report_empty(sheets, faults)
+    made = _lines_made(sheets["options"])
+    said = sheets["options"].complete and sheets["options"].sound("line").all()
+    settle_references(sheets, periods, faults)
+    orphans = tuple(sorted(made - _lines_made(sheets["options"]))) if said else None
+    draft = Draft(settings, periods or (), sheets, build_frames(sheets, periods or ()), faults, orphans)
+    check_rules(draft)
+    if not faults.any_error:
+        check_suspicions(draft)
+    return Conformed(settings, draft.frames, faults.issues())
 
 
-def _label(value: Any) -> Any:
-    if isinstance(value, float) and value.is_integer():
-        value = int(value)
-    return str(value).strip() or None
+def _match_tables(raw: RawInstance, faults: Faults) -> dict[str, RawTable]:
+    """Return the raw tables by name; an unknown one stands for the absent one that it resembles."""
+    given = {str(name).strip(): table for name, table in raw.tables.items()}
+    found = {name: table for name, table in given.items() if name in TABLES and table.frame.shape[1]}
+    for name, table in given.items():
+        if name not in TABLES:
+            hint = suggest(name, TABLES) or f"The tables are {listing(TABLES, 14)}."
+            faults.add(
+                "unknown-table", None, f"there is no table {show(name)}.", table.origin.place(), hint=hint
+            )
+            close = near(name, TABLES)
+            if close is not None and close not in given:
+                found[close] = table
+    return found
 
 
-def _labels(values: pd.Series[Any]) -> pd.Series[Any]:
-    codes, uniques = pd.factorize(values)
-    texts = pd.array([_label(value) for value in uniques], dtype="str")
-    return pd.Series(texts.take(codes, allow_fill=True))
+def _report_empty(sheets: dict[str, Sheet], faults: Faults) -> None:
+    for table in REQUIRED_TABLES:
+        sheet = sheets[table]
+        if not sheet.present:
+            hint = f"Give a table {table}; a blank template shows its columns."
+            faults.add("empty-table", table, f"table '{table}' is missing or empty.", hint=hint)
+        elif not len(sheet) and sheet.complete:
+            faults.add("empty-table", table, f"table '{table}' has no rows.", sheet.place())
 
 
-def _texts(name: str, raw: RawInstance, periods: tuple[str, ...]) -> pd.DataFrame:
-    fields = columns(name)
-    if name not in raw.tables:
-        return pd.DataFrame({field.name: pd.Series([], dtype="object") for field in fields})
-    frame = raw.tables[name].frame.reset_index(drop=True)
-    frame.columns = pd.Index([_label(header) for header in frame.columns])
-    if name in WIDE_TABLES and "period" not in frame.columns:
-        frame = frame.melt(id_vars=[fields[0].name], var_name="period", value_name=WIDE_TABLES[name])
-        frame = frame[frame[WIDE_TABLES[name]].notna() & (frame[WIDE_TABLES[name]] != "")].reset_index(
-            drop=True
-        )
-    return frame.reindex(columns=[field.name for field in fields])
-
-
-def _frame(name: str, texts: dict[str, pd.DataFrame], periods: tuple[str, ...]) -> pd.DataFrame:
-    frame = pd.DataFrame({field.name: _column(field, texts[name], texts, periods) for field in columns(name)})
-    if name == "options":
-        tiered = frame["tier_kind"].notna()
-        frame["unit_cost"] = frame["unit_cost"].mask(tiered)
-    if name in SORTED:
-        frame = frame.sort_values([field.name for field in columns(name) if field.key]).reset_index(drop=True)
-    return frame
-
-
-def _column(
-    field: Column, table: pd.DataFrame, texts: dict[str, pd.DataFrame], periods: tuple[str, ...]
-) -> pd.Series[Any]:
-    labels = _labels(table[field.name])
-    if field.type == "float":
-        values = labels.astype("object").astype("float64")
-        return values if field.default is None else values.fillna(field.default)
-    if field.type == "int":
-        return labels.astype("object").astype("float64").fillna(field.default).astype("int64")
-    if field.type == "bool":
-        return labels.str.lower().map(_TRUTH).astype("object").fillna(field.default).astype("bool")
-    if field.type == "choice":
-        return labels.astype(pd.CategoricalDtype(pd.Index(field.choices, dtype="str")))
-    if field.references == "periods":
-        return labels.astype(pd.CategoricalDtype(pd.Index(periods, dtype="str")))
-    if field.references is None or field.references == "lines.family":
-        return labels
-    target, key = field.references.split(".")
-    return labels.astype(pd.CategoricalDtype(pd.Index(_labels(texts[target][key]), dtype="str")))
+def _lines_made(options: Sheet) -> set[str]:
+    """Return the lines that the options name."""
+    cells = options.cells.get("line")
+    if cells is None or cells.labels is None:
+        return set()
+    codes = np.unique(cells.data)
+    return set(cells.labels[codes[codes >= 0]].tolist())
