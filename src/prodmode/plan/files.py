@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from prodmode.errors import InputError, Issue, Place
+from prodmode.io.atomic import atomic_directory
 from prodmode.plan.plan import Plan
 from prodmode.plan.tables import COLUMNS, frame
 
@@ -22,11 +23,11 @@ PLAN_FILE = "plan.json"
 
 def write_plan(plan: Plan, directory: str | PathLike[str]) -> None:
     """Write a plan into a directory; see `Plan.write`."""
-    folder = Path(directory)
-    folder.mkdir(parents=True, exist_ok=True)
-    for name, table in plan.tables().items():
-        _replace(folder / f"{name}.csv", table.to_csv(index=False, lineterminator="\n"))
-    _replace(folder / PLAN_FILE, json.dumps(plan.to_dict(), ensure_ascii=False, allow_nan=False, indent=1))
+    with atomic_directory(Path(directory)) as folder:
+        for name, table in plan.tables().items():
+            table.to_csv(folder / f"{name}.csv", index=False, lineterminator="\n", encoding="utf-8")
+        text = json.dumps(plan.to_dict(), ensure_ascii=False, allow_nan=False, indent=1)
+        (folder / PLAN_FILE).write_text(text, encoding="utf-8", newline="\n")
 
 
 def read_plan(path: str | PathLike[str]) -> Plan:
@@ -89,9 +90,3 @@ def _read_table(file: Path, name: str) -> pd.DataFrame:
 
 def _refused(file: Path | str, message: str) -> InputError:
     return InputError([Issue(f"the plan {message}", place=Place(file=str(file)), code="unreadable-plan")])
-
-
-def _replace(file: Path, text: str) -> None:
-    beside = file.with_name(f".{file.name}.part")
-    beside.write_text(text, encoding="utf-8", newline="\n")
-    beside.replace(file)

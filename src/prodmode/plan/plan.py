@@ -110,7 +110,7 @@ class Plan:
     def write(self, directory: str | PathLike[str]) -> None:
         """Write the plan into a directory: a CSV file per table and all of it as ``plan.json``.
 
-        Each file appears whole or not at all, ``plan.json`` last.
+        Each file appears whole or not at all; a new directory appears with all its files.
 
         Parameters
         ----------

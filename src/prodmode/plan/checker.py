@@ -1,0 +1,101 @@
+"""The referee: it recomputes every rule and the objective from the instance and the plan's own figures.
+
+It shares no code with what builds and solves the model, nor with what makes plans from solutions, so that a
+plan that both agree on is right.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from prodmode.plan.checking.accounts import check_accounts
+from prodmode.plan.checking.capacity import check_capacity
+from prodmode.plan.checking.capital import check_capital
+from prodmode.plan.checking.choices import check_choices
+from prodmode.plan.checking.facts import gather
+from prodmode.plan.checking.limits import check_limits
+from prodmode.plan.checking.money import check_money
+from prodmode.plan.checking.quantities import check_quantities
+from prodmode.plan.checking.reading import check_labels, read_tables
+from prodmode.plan.checking.verdict import Findings, Verdict, Violation
+
+if TYPE_CHECKING:
+    from prodmode.instance.instance import Instance
+    from prodmode.plan.plan import Plan
+
+__all__ = ["Verdict", "Violation", "check"]
+
+
+def check(instance: Instance, plan: Plan, *, tolerance: float = 1e-6) -> Verdict:
+    """Check a plan against its instance.
+
+    Parameters
+    ----------
+    instance : Instance
+        What was planned.
+    plan : Plan
+        The plan, from anywhere.
+    tolerance : float
+        Difference that is let pass, relative to the size of what is compared (at least 1).
+
+    Returns
+    -------
+    Verdict
+        Whether the plan keeps every rule and states true figures, and each violation with its size and
+        place.
+    """
+    scenarios = instance.scenarios
+    names = {
+        "line": list(instance.lines["line"]),
+        "option": list(instance.options["option"]),
+        "period": list(instance.periods),
+        "scenario": list(scenarios["scenario"]) if len(scenarios) else ["base"],
+        "resource": list(instance.resources["resource"]),
+        "investment": list(instance.investments["investment"]),
+    }
+    findings = Findings(tolerance, names, instance.currency)
+    _check_head(instance, plan, findings)
+    with np.errstate(over="ignore", invalid="ignore"):
+        tables = read_tables(plan, findings)
+        check_labels(tables, _option_labels(instance), findings)
+        facts = gather(instance, tables)
+        check_choices(facts, findings)
+        check_quantities(facts, findings)
+        check_capacity(facts, findings)
+        check_capital(facts, findings)
+        check_limits(facts, findings)
+        check_accounts(facts, findings)
+        npv = check_money(facts, plan, findings)
+    return findings.verdict(npv)
+
+
+def _check_head(instance: Instance, plan: Plan, findings: Findings) -> None:
+    if tuple(plan.periods) != tuple(instance.periods):
+        told, true = ", ".join(plan.periods), ", ".join(instance.periods)
+        findings.add("domain", f"the plan is for the periods {told}; the instance has {true}")
+    scenarios = instance.scenarios
+    true_shares = dict(zip(scenarios["scenario"], scenarios["probability"], strict=True)) or {"base": 1.0}
+    if set(plan.scenarios) != set(true_shares):
+        told, true = ", ".join(plan.scenarios), ", ".join(true_shares)
+        findings.add("domain", f"the plan is for the scenarios {told}; the instance has {true}")
+    for name in sorted(set(plan.scenarios) & set(true_shares)):
+        off = abs(plan.scenarios[name] - true_shares[name])
+        if not off <= findings.tolerance:
+            message = f"the plan gives scenario '{name}' a probability of {plan.scenarios[name]:g}; it is"
+            findings.add("domain", f"{message} {true_shares[name]:g}", off, {"scenario": name})
+    if plan.currency != instance.currency:
+        findings.add("domain", f"the plan is in {plan.currency}; the instance is in {instance.currency}")
+
+
+def _option_labels(instance: Instance) -> pd.DataFrame:
+    options = instance.options
+    return pd.DataFrame(
+        {
+            "line": options["line"].cat.codes.to_numpy().astype(np.intp),
+            "mode": options["mode"].astype(object).to_numpy(),
+            "site": options["site"].astype(object).to_numpy(),
+        }
+    )
