@@ -41,12 +41,12 @@ WORKSHOP = {
         far-east,supplier
         """,
     "options.csv": """
-        option,line,mode,site,unit_cost,fixed_cost,setup_cost,min_lot,lead_time_days,requires,startup_cost
-        stool-press,stool,mass,plant,12,300,50,,,press,100
-        stool-bought,stool,outsourced,far-east,25,,,50,20,,
-        stool-slow,stool,outsourced,far-east,9,,,,90,,
-        chair-hand,chair,custom,plant,50,,,,,,
-        chair-bought,chair,outsourced,far-east,,,,,,,
+        option,line,mode,site,unit_cost,fixed_cost,setup_cost,min_lot,lead_time_days,requires,startup_cost,tier_kind
+        stool-press,stool,mass,plant,12,300,50,,,press,100,
+        stool-bought,stool,outsourced,far-east,25,,,50,20,,,
+        stool-slow,stool,outsourced,far-east,9,,,,90,,,
+        chair-hand,chair,custom,plant,50,,,,,,,
+        chair-bought,chair,outsourced,far-east,,,,,,,,all_units
         """,
     "tiers.csv": """
         option,from_units,unit_cost

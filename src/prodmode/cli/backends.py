@@ -28,7 +28,9 @@ def command(*, as_json: bool) -> None:
         [info.name, "yes" if info.available else "no", info.version or "", info.reason or _abilities(info)]
         for info in backends
     ]
-    emit(page(sys.stdout).table(["backend", "available", "version", "what it can do, or why it cannot"], rows))
+    emit(
+        page(sys.stdout).table(["backend", "available", "version", "what it can do, or why it cannot"], rows)
+    )
 
 
 def _data(info: BackendInfo) -> dict[str, Any]:

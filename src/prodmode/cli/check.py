@@ -10,7 +10,7 @@ import click
 from prodmode.cli.output import emit, emit_json, issue_dicts, json_option, note, page
 from prodmode.errors import InputError
 from prodmode.io import load
-from prodmode.report.terminal import instance_text, issues_text
+from prodmode.report.terminal import instance_text, issues_text, other_warnings
 from prodmode.report.text import count
 
 
@@ -40,6 +40,7 @@ def command(path: Path, *, as_json: bool) -> None:
         )
         return
     emit(instance_text(instance, page(sys.stdout)))
-    if instance.warnings:
-        note(f"\n{count(len(instance.warnings), 'warning')}")
-        note(issues_text(instance.warnings, page(sys.stderr)))
+    warnings = other_warnings(instance)
+    if warnings:
+        note(f"\n{count(len(warnings), 'warning')}")
+        note(issues_text(warnings, page(sys.stderr)))

@@ -18,13 +18,14 @@ from prodmode.io.atomic import atomic_file
 from prodmode.plan.files import read_plan
 from prodmode.report.progress import live_progress
 from prodmode.report.solution import result_text, violations_text
+from prodmode.report.terminal import other_warnings
 from prodmode.report.text import count
-from prodmode.solve import solve
+from prodmode.solving import solve
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from prodmode.solve import Result
+    from prodmode.result import Result
 
 RESULT_FILE = "result.json"
 """The file in the output folder that holds what ``--json`` prints."""
@@ -88,8 +89,8 @@ def command(
         start = read_plan(warm_start) if warm_start else None
         if output:
             output.mkdir(parents=True, exist_ok=True)
-        if instance.warnings:
-            note(f"{count(len(instance.warnings), 'warning')}: 'prodmode check {path}' lists them.")
+        if warnings := other_warnings(instance):
+            note(f"{count(len(warnings), 'warning')}; 'prodmode check {path}' has more.")
         with live_progress(sys.stderr, gap=gap, time_limit=time_limit) as on_progress:
             result = solve(
                 instance,
@@ -115,7 +116,7 @@ def command(
 def exit_code(result: Result) -> ExitCode:
     """Return the exit code that a result stands for."""
     if result.has_plan:
-        return ExitCode.OK if result.verified else ExitCode.FAILED
+        return ExitCode.OK if result.verified and result.status.value != "error" else ExitCode.FAILED
     return {
         "infeasible": ExitCode.INFEASIBLE,
         "unbounded": ExitCode.REJECTED,

@@ -6,13 +6,13 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from prodmode.report.terminal import MOST_ROWS, facts_text
-from prodmode.report.text import Page, count, money, percent
+from prodmode.report.text import Page, count, money, percent, plain
 
 if TYPE_CHECKING:
     from prodmode.plan.checker import Verdict
     from prodmode.plan.plan import Plan
     from prodmode.report.text import Align
-    from prodmode.solve import Result
+    from prodmode.result import Result
 
 _STATUS = {
     "optimal": "optimal plan",
@@ -55,13 +55,15 @@ def violations_text(verdict: Verdict) -> str:
 
 
 def _headline(result: Result, page: Page) -> str:
-    status = _STATUS.get(str(result.status.value), str(result.status.value))
-    if result.has_plan:
-        status += ", verified" if result.verified else ", NOT verified"
+    status = _STATUS.get(result.status.value, result.status.value)
+    if result.has_plan and not result.verified:
+        status = "the referee rejected the plan"
+    elif result.has_plan:
+        status += ", verified"
     elif result.status.value in {"time_limit", "interrupted"}:
         status += ", no plan found"
     colour = "green" if result.has_plan and result.verified else "red"
-    return f"{page.style(result.instance.name, 'bold')}: {page.style(status, 'bold', colour)}"
+    return f"{page.style(plain(result.instance.name), 'bold')}: {page.style(status, 'bold', colour)}"
 
 
 def _facts(result: Result) -> list[tuple[str, str]]:
@@ -75,7 +77,10 @@ def _facts(result: Result) -> list[tuple[str, str]]:
         facts.append(("gap", percent(result.gap)))
     if result.has_plan:
         facts += _key_figures(result.plan)
-    version = f" {result.backend_version}" if result.backend_version else ""
+    if len(result.instance.ineligible):
+        number = count(len(result.instance.ineligible), "option")
+        facts.append(("left out", f"{number} that cannot be chosen; 'prodmode check' tells why"))
+    version = f" ({result.backend_version})" if result.backend_version else ""
     facts.append(("backend", f"{result.backend}{version}"))
     facts.append(("time", f"{result.build_seconds:.2f} s to build, {result.solve_seconds:.2f} s to solve"))
     return facts
@@ -107,7 +112,9 @@ def _modes(result: Result, page: Page) -> str:
     if page.fits(header, grid):
         return page.table(header, grid)
     spans = [[line, _runs(row, plan.periods)] for line, row in zip(lines, cells, strict=True)]
-    return "\n".join([page.style("modes by period", "bold"), *(f"  {line}: {span}" for line, span in spans)])
+    return "\n".join(
+        [page.style("modes by period", "bold"), *(plain(f"{line}: {span}") for line, span in spans)]
+    )
 
 
 def _runs(row: list[str], periods: tuple[str, ...]) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from prodmode.report.text import Page, count
+from prodmode.report.text import Page, count, plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -33,7 +33,7 @@ def issues_text(issues: Iterable[Issue], page: Page) -> str:
         groups.setdefault(_heading(issue), []).append(issue)
     lines = []
     for heading, members in groups.items():
-        lines.append(page.style(heading, "bold"))
+        lines.append(page.style(plain(heading), "bold"))
         lines += [f"  {_issue_line(issue, page)}" for issue in members]
     return "\n".join(lines)
 
@@ -70,11 +70,16 @@ def instance_text(instance: Instance, page: Page) -> str:
     ]
     if figures["capex_limit"] is not None:
         facts.append(("budget", f"{figures['capex_limit']:,.0f} {instance.currency} of capex"))
-    lines = [page.style(instance.name, "bold")]
+    lines = [page.style(plain(instance.name), "bold")]
     if instance.settings.description:
-        lines.append(" ".join(instance.settings.description.split()))
+        lines.append(page.wrapped(plain(instance.settings.description)))
     lines += ["", facts_text(facts), *_ineligible(instance, page)]
     return "\n".join(lines)
+
+
+def other_warnings(instance: Instance) -> list[Issue]:
+    """Return the warnings of an instance but those on options that cannot be chosen, told on their own."""
+    return [issue for issue in instance.warnings if issue.code != "ineligible-option"]
 
 
 def facts_text(facts: Iterable[tuple[str, str]]) -> str:
@@ -112,6 +117,6 @@ def _issue_line(issue: Issue, page: Page) -> str:
         f"column {place.column}" if place.column else None,
         place.key,
     ]
-    where = ", ".join(part for part in parts if part)
-    text = f"{page.style(where, 'cyan')}: {issue.message}" if where else issue.message
-    return f"{text} {issue.hint}" if issue.hint else text
+    where = plain(", ".join(part for part in parts if part))
+    message = plain(f"{issue.message} {issue.hint}" if issue.hint else issue.message)
+    return f"{page.style(where, 'cyan')}: {message}" if where else message

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 import unicodedata
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
@@ -70,13 +71,18 @@ class Page:
         stool     40
         table  1,200
         """
-        widths = self._shrunk(_widths([header, *rows]))
+        rows = [[plain(cell) for cell in row] for row in [header, *rows]]
+        widths = self._shrunk(_widths(rows))
         sides = align or ["<"] * len(header)
         lines = [
             _GAP.join(_cell(text, width, side) for text, width, side in zip(row, widths, sides, strict=True))
-            for row in [header, *rows]
+            for row in rows
         ]
         return "\n".join([self.style(lines[0].rstrip(), "dim"), *(line.rstrip() for line in lines[1:])])
+
+    def wrapped(self, text: str, indent: int = 0) -> str:
+        """Return text broken at the width of the page, the lines after the first indented."""
+        return textwrap.fill(text, max(self.width, indent + 20), subsequent_indent=" " * indent)
 
     def _shrunk(self, widths: list[int]) -> list[int]:
         widths = list(widths)
@@ -105,11 +111,23 @@ def percent(share: float) -> str:
     >>> percent(0.987), percent(1.0), percent(0.00012), percent(0.0)
     ('98.7 %', '100 %', '0.012 %', '0 %')
     """
-    if share == 0:
+    if abs(share) < 1e-9:
         return "0 %"
     if abs(share) >= 0.001:
         return f"{100 * share:.1f}".removesuffix(".0") + " %"
     return f"{100 * share:.2g} %" if abs(share) >= 1e-6 else f"{100 * share:.0e} %"
+
+
+def plain(text: str) -> str:
+    r"""Return text on one line, without the control characters that a name in a file could smuggle in.
+
+    Examples
+    --------
+    >>> plain("oak \n table\x1b[31m")
+    'oak table?[31m'
+    """
+    words = " ".join(text.split())
+    return words if words.isprintable() else "".join(char if char.isprintable() else "?" for char in words)
 
 
 def count(number: int, noun: str) -> str:
@@ -144,7 +162,6 @@ def _columns(char: str) -> int:
 
 
 def _cell(text: str, width: int, side: Align) -> str:
-    text = " ".join(text.split())
     if _width(text) > width:
         while _width(text) > width - 1:
             text = text[:-1]
