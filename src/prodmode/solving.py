@@ -76,8 +76,6 @@ def solve(
 
     Raises
     ------
-    InputError
-        If nothing bounds how much of an option is worth making.
     BackendError
         If the backend is unknown, cannot run here, cannot honour an option, or fails.
 

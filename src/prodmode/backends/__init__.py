@@ -1,1 +1,1 @@
-
+"""Solvers behind one contract."""

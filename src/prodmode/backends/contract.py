@@ -13,12 +13,13 @@ A backend is a module with three functions, registered under the entry-point gro
 from __future__ import annotations
 
 import threading  # noqa: TC003
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
     import numpy as np
     from numpy.typing import NDArray
 

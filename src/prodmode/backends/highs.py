@@ -36,7 +36,7 @@ WRONG_VERSIONS = {"1.14.0": "it returns wrong optima on models with fixed charge
 """Versions that must not be used, and why."""
 
 FULL_PROOF_SECONDS = 2.0
-"""A run that has reached the asked gap goes on to full proof until it is this old: small ones then end exact."""
+"""A run that has reached the asked gap goes on to full proof until it is this old: small ones end exact."""
 
 PROOF_GAP = 1e-7
 """Relative gap that HiGHS itself works towards; safely inside what counts as optimal."""
@@ -62,7 +62,9 @@ def availability() -> Availability:
     except PackageNotFoundError:
         return Availability(available=False, reason="highspy has no version; install it anew")
     if installed in WRONG_VERSIONS:
-        reason = f"highspy {installed} cannot be trusted: {WRONG_VERSIONS[installed]}; install another version"
+        reason = (
+            f"highspy {installed} cannot be trusted: {WRONG_VERSIONS[installed]}; install another version"
+        )
         return Availability(available=False, reason=reason, version=installed)
     return Availability(available=True, version=installed)
 
@@ -191,7 +193,7 @@ def _give_start(engine: Any, program: Scaled, mip: Mip, start: NDArray[np.float6
 
 @dataclass(slots=True)
 class _Watch:
-    """Looks at a run from its callbacks: tells progress, and stops it on request or when the gap is reached."""
+    """Looks at a run from its callbacks: tells progress, stops it on request or when the gap is reached."""
 
     program: Scaled
     options: Options

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 def add_assignment(context: Context) -> None:
-    """Between one and max_options options in force on the market (none and max_options where not required)."""
+    """Between one and max_options options in force on the market; none is enough where not required."""
     constants, columns = context.constants, context.columns
     lines = constants.tables["lines"]
     line, period = np.nonzero(constants.on_market)

@@ -39,6 +39,9 @@ def add_balance(context: Context) -> None:
         "stock_in_force",
         keys,
         "stock of '{option}' after {period} only while it is in force, {scenario}",
-        [(rows, columns.stock[where], 1.0), (rows, columns.in_force[where[1:]], -constants.most_stock[where])],
+        [
+            (rows, columns.stock[where], 1.0),
+            (rows, columns.in_force[where[1:]], -constants.most_stock[where]),
+        ],
         upper=0.0,
     )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -12,7 +11,10 @@ from scipy.sparse import coo_array
 from prodmode.formulation.mip import Mip
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from numpy.typing import ArrayLike, NDArray
+
 
 @dataclass(frozen=True, slots=True)
 class Block:
@@ -55,7 +57,9 @@ class Builder:
     _bounds: list[tuple[NDArray[np.float64], NDArray[np.float64], bool]] = field(default_factory=list)
     _costs: list[tuple[NDArray[np.int64], NDArray[np.float64]]] = field(default_factory=list)
     _sides: list[tuple[NDArray[np.float64], NDArray[np.float64]]] = field(default_factory=list)
-    _entries: list[tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.float64]]] = field(default_factory=list)
+    _entries: list[tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.float64]]] = field(
+        default_factory=list
+    )
     _width: int = 0
     _height: int = 0
 
@@ -106,7 +110,7 @@ class Builder:
         family: str,
         keys: Mapping[str, NDArray[np.int64]],
         sentence: str,
-        entries: list[Entries],
+        entries: Sequence[Entries],
         *,
         lower: ArrayLike = -np.inf,
         upper: ArrayLike = np.inf,

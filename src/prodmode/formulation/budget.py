@@ -20,7 +20,11 @@ def add_budget(context: Context) -> None:
     option, started = np.nonzero(columns.start >= 0)
     sign = -1.0 if len(columns.spent) else 1.0
     entries = [
-        (bought, columns.bought[investment, bought], sign * constants.tables["investments"]["capex"].to_numpy()[investment]),
+        (
+            bought,
+            columns.bought[investment, bought],
+            sign * constants.tables["investments"]["capex"].to_numpy()[investment],
+        ),
         (started, columns.start[option, started], sign * constants.option("tooling_capex")[option]),
     ]
     periods = np.arange(len(budgets))

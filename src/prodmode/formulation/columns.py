@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from prodmode.formulation.constants import codes
+from prodmode.formulation.constants import codes, tier_widths
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -82,10 +82,17 @@ def _place(
 ) -> NDArray[np.int64]:
     """Add a column wherever the mask is true and return positions in the mask's shape."""
     where = np.nonzero(mask)
-    bounds = [side if np.ndim(side) == 0 else np.broadcast_to(side, mask.shape)[where] for side in (lower, upper)]
+    bounds = [
+        side if np.ndim(side) == 0 else np.broadcast_to(side, mask.shape)[where] for side in (lower, upper)
+    ]
     positions = np.full(mask.shape, -1, dtype=np.int64)
     positions[where] = builder.add_columns(
-        family, dict(zip(kinds, where, strict=True)), sentence, lower=bounds[0], upper=bounds[1], integer=integer
+        family,
+        dict(zip(kinds, where, strict=True)),
+        sentence,
+        lower=bounds[0],
+        upper=bounds[1],
+        integer=integer,
     )
     return positions
 
@@ -105,7 +112,9 @@ def place_columns(builder: Builder, constants: Constants) -> Columns:
     by_option, by_scenario = ("option", "period"), ("scenario", "option", "period")
     can = constants.available
 
-    in_force = _place(builder, "in_force", by_option, can, "'{option}' is in force in {period}", upper=1, integer=True)
+    in_force = _place(
+        builder, "in_force", by_option, can, "'{option}' is in force in {period}", upper=1, integer=True
+    )
     starts, leaves = _switching(constants)
     start = _place(builder, "start", by_option, starts, "'{option}' starts in {period}", upper=1)
     leave = _place(builder, "leave", by_option, leaves, "'{option}' is left in {period}", upper=1)
@@ -134,15 +143,31 @@ def place_columns(builder: Builder, constants: Constants) -> Columns:
     lots = constants.option("min_lot")[:, None] > 0
     sets_up = np.broadcast_to((can & constants.has_setup[:, None]), most.shape) & (makes | ~lots)
     setup = _place(
-        builder, "setup", by_scenario, sets_up, "'{option}' is set up in {period}, {scenario}", upper=1, integer=True
+        builder,
+        "setup",
+        by_scenario,
+        sets_up,
+        "'{option}' is set up in {period}, {scenario}",
+        upper=1,
+        integer=True,
     )
     market = constants.market
     sold = _place(
-        builder, "sold", by_scenario, market > 0, "units of '{option}' sold in {period}, {scenario}", upper=market
+        builder,
+        "sold",
+        by_scenario,
+        market > 0,
+        "units of '{option}' sold in {period}, {scenario}",
+        upper=market,
     )
     keeps = constants.most_stock
     stock = _place(
-        builder, "stock", by_scenario, keeps > 0, "units of '{option}' in stock after {period}, {scenario}", upper=keeps
+        builder,
+        "stock",
+        by_scenario,
+        keeps > 0,
+        "units of '{option}' in stock after {period}, {scenario}",
+        upper=keeps,
     )
     overtime_max = constants.tables["resources"]["overtime_max"].to_numpy()
     overtime = _place(
@@ -205,17 +230,25 @@ def _tiers(
     option = codes(tiers["option"])
     start = tiers["from_units"].to_numpy()
     reached = (start[:, None] < constants.most_made[:, option]) | (
-        (start[:, None] <= constants.most_made[:, option]) & constants.can_make[:, option] & (start > 0)[:, None]
+        (start[:, None] <= constants.most_made[:, option])
+        & constants.can_make[:, option]
+        & (start > 0)[:, None]
     )
     reached &= setup[:, option] >= 0
     incremental = (constants.tables["options"]["tier_kind"] == "incremental").to_numpy()[option]
-    width = np.where(incremental[:, None], tier_widths(constants), np.inf)
+    width = np.where(incremental[:, None], tier_widths(tiers), np.inf)
     upper = np.minimum(constants.most_made[:, option], width)
     kinds = ("scenario", "tier", "period")
     # The first incremental tier is entered with the setup itself, so it needs no column of its own.
     own = reached & ~(incremental & (start == 0))[:, None]
     chosen = _place(
-        builder, "tier_chosen", kinds, own, "tier {tier} is reached in {period}, {scenario}", upper=1, integer=True
+        builder,
+        "tier_chosen",
+        kinds,
+        own,
+        "tier {tier} is reached in {period}, {scenario}",
+        upper=1,
+        integer=True,
     )
     first = reached & (incremental & (start == 0))[:, None]
     chosen = np.where(first, setup[:, option], chosen)
@@ -223,15 +256,6 @@ def _tiers(
         builder, "tier_made", kinds, reached, "units made in tier {tier} in {period}, {scenario}", upper=upper
     )
     return chosen, made
-
-
-def tier_widths(constants: Constants) -> NDArray[np.float64]:
-    """Return the units between each tier's threshold and the next, infinite for the last; shape (N, 1)."""
-    tiers = constants.tables["tiers"]
-    option, start = codes(tiers["option"]), tiers["from_units"].to_numpy()
-    following = np.append(start[1:], np.inf)
-    last = np.append(option[1:] != option[:-1], [True] * bool(len(option)))
-    return np.asarray(np.where(last, np.inf, following[: len(start)] - start))[:, None]
 
 
 def _serve_pairs(constants: Constants) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:

@@ -27,7 +27,7 @@ class Context:
 def option_rows(
     mask: NDArray[np.bool_],
 ) -> tuple[tuple[NDArray[np.int64], ...], dict[str, NDArray[np.int64]], NDArray[np.int64]]:
-    """Return for a mask of shape (W, O, T): where it is true, the keys of the rows, and their positions 0, 1, ..."""
+    """Return where a mask of shape (W, O, T) is true, the keys of those rows, and their positions."""
     where = np.nonzero(mask)
     keys = dict(zip(("scenario", "option", "period"), where, strict=True))
     return where, keys, np.arange(len(where[0]))

@@ -9,6 +9,8 @@ import numpy as np
 from prodmode.formulation.context import option_rows
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from prodmode.formulation.context import Context
 
 
@@ -20,7 +22,7 @@ def add_demand(context: Context) -> None:
 
 
 def _add_market(context: Context) -> None:
-    """s <= market * x; where nothing can come from stock, s <= market * y, which is tighter (y <= x)."""
+    """Add s <= market * x; where nothing can come from stock, s <= market * y, which is tighter (y <= x)."""
     constants, columns = context.constants, context.columns
     where, keys, rows = option_rows((columns.sold >= 0) & ~_wholly_served(context))
     fresh = (columns.setup[where] >= 0) & ~constants.stockable[where[1]]
@@ -34,14 +36,15 @@ def _add_market(context: Context) -> None:
     )
 
 
-def _wholly_served(context: Context):  # type: ignore[no-untyped-def]
+def _wholly_served(context: Context) -> NDArray[np.bool_]:
+    """Return where a fill rate of one fixes what is sold, so that no other row is needed; (W, O, T)."""
     constants = context.constants
     whole = constants.single & (constants.of_line("min_fill_rate") >= 1)
     return np.broadcast_to(whole[:, None], constants.shape)
 
 
 def _add_fill_rate(context: Context) -> None:
-    """min_fill_rate * market * x <= s where one option at a time is in force; an equality at a rate of one."""
+    """min_fill_rate * market * x <= s where one option at a time is in force; equal at a rate of one."""
     constants, columns = context.constants, context.columns
     fill = constants.of_line("min_fill_rate")
     where, keys, rows = option_rows((columns.sold >= 0) & (constants.single & (fill > 0))[:, None])

@@ -68,7 +68,9 @@ def write(formulation: Formulation, path: str | Path, *, format: str = "mps") ->
                 f"{formulation.instance.name!r}: minimise minus the expected net present value",
                 f"the constant {formulation.mip.offset!r} is left out of the objective",
             ]
-            temporary.write_text("\n".join(lp_lines(mip, columns, rows, heads, notes)) + "\n", encoding="ascii")
+            temporary.write_text(
+                "\n".join(lp_lines(mip, columns, rows, heads, notes)) + "\n", encoding="ascii"
+            )
     names_path = path.with_name(path.name + ".names.json")
     with atomic_file(names_path) as temporary:
         temporary.write_text(
@@ -89,7 +91,9 @@ def ascii_names(names: Sequence[str]) -> list[str]:
     taken: dict[str, int] = {}
     found = []
     for name in names:
-        plain = re.sub(r"[^A-Za-z0-9_.]", "_", name.replace("[", ".").replace(",", ".").removesuffix("]"))[:190]
+        plain = re.sub(r"[^A-Za-z0-9_.]", "_", name.replace("[", ".").replace(",", ".").removesuffix("]"))[
+            :190
+        ]
         count = taken.get(plain, 0) + 1
         while count > 1 and f"{plain}_{count}" in taken:
             count += 1

@@ -16,6 +16,7 @@ from prodmode.formulation.context import option_rows
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from prodmode.formulation.blocks import Entries
     from prodmode.formulation.context import Context
 
 
@@ -67,7 +68,7 @@ def add_facility_location(context: Context) -> None:
     where, keys, rows = option_rows((columns.stock >= 0) & mask[:, None])
     row_of = np.full((scenarios, options, periods), -1)
     row_of[where] = rows
-    crossing = [(rows, columns.stock[where], 1.0)]
+    crossing: list[Entries] = [(rows, columns.stock[where], 1.0)]
     for period in range(periods):
         over = (made <= period) & (sold > period)
         row = row_of[scenario[over], option[over], period]

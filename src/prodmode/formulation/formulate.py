@@ -78,11 +78,6 @@ def formulate(instance: Instance) -> Formulation:
     Formulation
         The program with the meaning of its rows and columns.
 
-    Raises
-    ------
-    InputError
-        If making some option earns money and nothing bounds how much is made.
-
     Examples
     --------
     >>> from prodmode import Demand, Instance, Line, Option, Settings

@@ -29,7 +29,7 @@ def add_limits(context: Context) -> None:
 
 def _add_limit(context: Context, position: int, limit: dict[Any, Any], terms: Terms) -> None:
     """Rows are (scenario, group of periods) pairs; a group is one period, or the whole horizon."""
-    scenarios, _, periods = context.constants.shape
+    scenarios, _, _ = context.constants.shape
     group = _groups(context, limit)
     groups = int(group.max()) + 1
     inside = _matches(context, limit, terms)
@@ -85,7 +85,7 @@ def _groups(context: Context, limit: dict[Any, Any]) -> NDArray[np.int64]:
 
 
 def _matches(context: Context, limit: dict[Any, Any], terms: Terms) -> NDArray[np.bool_]:
-    """Return which terms pass the limit's filters; purchases pass where no line, family or mode is asked for."""
+    """Return which terms pass a limit's filters; purchases pass where no line, family or mode is given."""
     tables = context.constants.tables
     options, lines, investments = tables["options"], tables["lines"], tables["investments"]
     option_passes = np.ones(len(options), dtype=bool)

@@ -77,7 +77,7 @@ def _expression(
 
 def _bounds(mip: Mip, columns: Sequence[str]) -> Iterator[str]:
     binary = mip.integer & (mip.lower == 0) & (mip.upper == 1)
-    for column in np.flatnonzero(~binary & ~((mip.lower == 0) & np.isinf(mip.upper))):
+    for column in np.flatnonzero(~binary & ~((mip.lower == 0) & np.isinf(mip.upper))).tolist():
         low, high, name = mip.lower[column], mip.upper[column], columns[column]
         if np.isinf(low) and np.isinf(high):
             yield f" {name} free"
@@ -87,8 +87,10 @@ def _bounds(mip: Mip, columns: Sequence[str]) -> Iterator[str]:
             yield f" {'-inf' if np.isinf(low) else _number(low)} <= {name} <= {_number(high)}"
 
 
-def _section(head: str, members: np.ndarray[tuple[int], np.dtype[np.bool_]], columns: Sequence[str]) -> Iterator[str]:
-    which = np.flatnonzero(members)
-    if len(which):
+def _section(
+    head: str, members: np.ndarray[tuple[int], np.dtype[np.bool_]], columns: Sequence[str]
+) -> Iterator[str]:
+    which = np.flatnonzero(members).tolist()
+    if which:
         yield head
         yield from (f" {columns[column]}" for column in which)

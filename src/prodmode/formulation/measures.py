@@ -49,19 +49,16 @@ def terms_of(context: Context, measure: str) -> Terms:
         One of `prodmode.instance.fields.MEASURES`.
     """
     columns, constants = context.columns, context.constants
-    if measure == "lines":
-        return _options(columns.in_force, 1.0)
-    if measure == "setups":
-        return _options(columns.setup, 1.0)
-    if measure == "units":
-        return _options(columns.made, 1.0)
-    if measure == "emissions":
-        return _options(columns.made, constants.option("emissions_per_unit")[:, None])
-    if measure == "revenue":
-        return _options(columns.sold, constants.effective.price)
-    if measure == "spend":
-        return _spend(context)
-    return _capex(context)
+    simple = {
+        "lines": lambda: _options(columns.in_force, 1.0),
+        "setups": lambda: _options(columns.setup, 1.0),
+        "units": lambda: _options(columns.made, 1.0),
+        "emissions": lambda: _options(columns.made, constants.option("emissions_per_unit")[:, None]),
+        "revenue": lambda: _options(columns.sold, constants.effective.price),
+        "spend": lambda: _spend(context),
+        "capex": lambda: _capex(context),
+    }
+    return simple[measure]()
 
 
 def _spend(context: Context) -> Terms:

@@ -55,13 +55,16 @@ class Mip:
             "upper": (len(self.upper), columns),
             "integer": (len(self.integer), columns),
         }
-        found = [f"{name} has length {have}, not {want}" for name, (have, want) in lengths.items() if have != want]
+        found = [
+            f"{name} has length {have}, not {want}" for name, (have, want) in lengths.items() if have != want
+        ]
         if tuple(self.matrix.shape) != (rows, columns):
             found.append(f"the matrix has shape {self.matrix.shape}, not {(rows, columns)}")
-        for name in ("cost", "lower", "upper", "row_lower", "row_upper"):
-            if np.isnan(getattr(self, name)).any():
-                found.append(f"{name} holds NaN")
-        if not (np.isfinite(self.cost).all() and np.isfinite(self.matrix.data).all() and np.isfinite(self.offset)):
+        vectors = ("cost", "lower", "upper", "row_lower", "row_upper")
+        found += [f"{name} holds NaN" for name in vectors if np.isnan(getattr(self, name)).any()]
+        if not (
+            np.isfinite(self.cost).all() and np.isfinite(self.matrix.data).all() and np.isfinite(self.offset)
+        ):
             found.append("a coefficient is not finite")
         if max(self.matrix.nnz, rows, columns) > np.iinfo(np.int32).max:
             found.append("the matrix is too large for 32-bit indices")
@@ -74,7 +77,7 @@ class Mip:
     def violation(self, x: NDArray[np.float64]) -> float:
         """Return the largest violation of a row, bound or integrality, each relative to max(1, its size)."""
         activity = self.matrix @ x
-        size = np.maximum(1.0, np.abs(self.matrix) @ np.abs(x))
+        size = np.maximum(1.0, abs(self.matrix) @ np.abs(x))
         worst = [
             (self.row_lower - activity) / size,
             (activity - self.row_upper) / size,

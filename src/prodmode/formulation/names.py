@@ -62,7 +62,7 @@ class Names:
 
     def sentence(self, block: Block, position: int) -> str:
         """Return what a column or row says, in words."""
-        labels = {kind: "" for kind in block.keys} | self.labels(block, position)
+        labels = dict.fromkeys(block.keys, "") | self.labels(block, position)
         if len(self.scenarios) == 1:
             labels["scenario"] = ""
         return block.sentence.format(**labels).rstrip(", ").replace("  ", " ")
@@ -87,5 +87,8 @@ class Names:
             return SIDES
         if kind == "tier":
             tiers = self.instance.tiers
-            return [f"{option}@{start:g}" for option, start in zip(tiers["option"], tiers["from_units"], strict=True)]
+            return [
+                f"{option}@{start:g}"
+                for option, start in zip(tiers["option"], tiers["from_units"], strict=True)
+            ]
         return self.instance.table(f"{kind}s")[kind].tolist()

@@ -49,7 +49,9 @@ def _cost_of_second_stage(context: Context) -> None:
     builder.add_cost(columns.setup, weight * constants.option("setup_cost")[:, None])
     builder.add_cost(columns.stock, weight * np.nan_to_num(constants.of_line("holding_cost"))[:, None])
     builder.add_cost(columns.sold, -weight * effective.price)
-    builder.add_cost(columns.overtime, weight * constants.tables["resources"]["overtime_cost"].to_numpy()[:, None])
+    builder.add_cost(
+        columns.overtime, weight * constants.tables["resources"]["overtime_cost"].to_numpy()[:, None]
+    )
 
 
 def _cost_of_lost_sales(context: Context) -> None:

@@ -59,7 +59,8 @@ def scaled(mip: Mip) -> Scaled:
         The same program in other units; integer columns keep theirs.
     """
     bound = np.maximum(
-        np.where(np.isfinite(mip.upper), np.abs(mip.upper), 0), np.where(np.isfinite(mip.lower), np.abs(mip.lower), 0)
+        np.where(np.isfinite(mip.upper), np.abs(mip.upper), 0),
+        np.where(np.isfinite(mip.lower), np.abs(mip.lower), 0),
     )
     columns = np.where(mip.integer | (bound <= 0), 1.0, _power(np.where(bound > 0, bound, 1.0)))
     columns = np.clip(columns, 2.0**-40, 2.0**40)
@@ -73,7 +74,7 @@ def scaled(mip: Mip) -> Scaled:
     rows = 1 / _power(largest)
     data *= np.repeat(rows, counts)
     cost = mip.cost * columns
-    objective = 1024 / _power(np.abs(cost).max(initial=0) or 1024.0)
+    objective = float(1024 / _power(np.abs(cost).max(initial=0) or 1024.0))
     return Scaled(
         Mip(
             cost=cost * objective,
@@ -86,7 +87,7 @@ def scaled(mip: Mip) -> Scaled:
             integer=mip.integer,
         ),
         columns,
-        float(objective),
+        objective,
     )
 
 

@@ -58,10 +58,11 @@ def highs_with(mip: Mip, settings: Mapping[str, Any]) -> Any:
             raise BackendError(f"HiGHS does not take {name}={value!r}")
     rows, columns = mip.shape
     matrix = mip.matrix
+    indptr, indices = matrix.indptr.astype(np.int32), matrix.indices.astype(np.int32)
+    layout, sense = int(module.MatrixFormat.kRowwise), int(module.ObjSense.kMinimize)
     status = engine.passModel(
-        columns, rows, matrix.nnz, int(module.MatrixFormat.kRowwise), int(module.ObjSense.kMinimize), mip.offset,
-        mip.cost, mip.lower, mip.upper, mip.row_lower, mip.row_upper,
-        matrix.indptr.astype(np.int32), matrix.indices.astype(np.int32), matrix.data, mip.integer.astype(np.int32),
+        columns, rows, matrix.nnz, layout, sense, mip.offset, mip.cost, mip.lower, mip.upper,
+        mip.row_lower, mip.row_upper, indptr, indices, matrix.data, mip.integer.astype(np.int32),
     )  # fmt: skip
     if status == module.HighsStatus.kError:
         raise BackendError("HiGHS refuses the program")

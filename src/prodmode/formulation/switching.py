@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 def add_switching(context: Context) -> None:
     """Path form u - e = x[t] - x[t-1], and max_switches."""
-    constants, columns = context.constants, context.columns
+    columns = context.columns
     option, period = np.nonzero((columns.start >= 0) | (columns.leave >= 0))
     keys = {"option": option, "period": period}
     rows = np.arange(len(option))
@@ -55,7 +55,9 @@ def _add_exact_starts(context: Context) -> None:
     it pay; there u <= x[t] and u <= 1 - x[t-1] are added.
     """
     constants, columns = context.constants, context.columns
-    pair = constants.option("startup_cost") + constants.option("tooling_capex") + constants.option("exit_cost")
+    pair = (
+        constants.option("startup_cost") + constants.option("tooling_capex") + constants.option("exit_cost")
+    )
     limits = constants.tables["limits"]
     capex = (limits["measure"] == "capex") & limits[["min", "min_share", "max_share"]].notna().any(axis=1)
     exact = (pair < 0) | (constants.option("tooling_capex") < 0) | bool(capex.any())

@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from prodmode.formulation.columns import tier_widths
-from prodmode.formulation.constants import codes
+from prodmode.formulation.constants import codes, tier_widths
 from prodmode.formulation.context import option_rows
 
 if TYPE_CHECKING:
@@ -56,13 +55,18 @@ def _add_switches(context: Context) -> None:
     keys = {"scenario": scenario, "tier": tier, "period": period}
     rows = np.arange(len(tier))
     most = constants.most_made[scenario, option[tier], period]
-    width = tier_widths(constants)[tier, 0]
-    ceiling = np.where(incremental[tier], np.minimum(width, most - start[tier]), np.minimum(start[tier] + width, most))
+    width = tier_widths(tiers)[tier, 0]
+    ceiling = np.where(
+        incremental[tier], np.minimum(width, most - start[tier]), np.minimum(start[tier] + width, most)
+    )
     context.builder.add_rows(
         "tier_ceiling",
         keys,
         "units made in tier {tier} in {period} fit into it, {scenario}",
-        [(rows, columns.tier_made[where], 1.0), (rows, columns.tier_chosen[where], -np.maximum(ceiling, 0.0))],
+        [
+            (rows, columns.tier_made[where], 1.0),
+            (rows, columns.tier_chosen[where], -np.maximum(ceiling, 0.0)),
+        ],
         upper=0.0,
     )
     above = np.minimum(tier + 1, len(option) - 1)

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def add_unlocking(context: Context) -> None:
-    """x <= Z per option, Z[t] = Z[t-1] + z[t - lead time], and no more copies than max_copies."""
+    """Add x <= Z per option, Z[t] = Z[t-1] + z[t - lead time], and no more copies than max_copies."""
     constants, columns = context.constants, context.columns
     needs = codes(constants.tables["options"]["requires"])
     option, period = np.nonzero((columns.in_force >= 0) & (needs >= 0)[:, None])

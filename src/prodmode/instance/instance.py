@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
 from functools import cached_property
 from html import escape
 from typing import TYPE_CHECKING, Any, Self
@@ -18,6 +17,8 @@ from prodmode.instance.fields import MODES, TABLES, Record, Settings, columns
 from prodmode.instance.raw import RawInstance, RawTable, ScriptOrigin
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
     TableLike = pd.DataFrame | Iterable[Mapping[str, Any] | Record]
 
 
@@ -89,9 +90,7 @@ limits, scenarios, changes : pandas.DataFrame
         )
 
     @classmethod
-    def from_tables(
-        cls, settings: Settings | Mapping[str, Any], tables: Mapping[str, TableLike]
-    ) -> Self:
+    def from_tables(cls, settings: Settings | Mapping[str, Any], tables: Mapping[str, TableLike]) -> Self:
         """Build an instance from whole tables.
 
         Parameters
@@ -217,7 +216,7 @@ limits, scenarios, changes : pandas.DataFrame
         if not isinstance(other, Instance):
             return NotImplemented
         return self.settings == other.settings and all(
-            self._frames[name].equals(other._frames[name]) for name in TABLES
+            self._frames[name].equals(other.table(name)) for name in TABLES
         )
 
     def __hash__(self) -> int:
