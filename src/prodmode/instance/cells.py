@@ -127,7 +127,7 @@ def distinct(series: pd.Series[Any]) -> tuple[Codes, list[Any]]:
     """Return the distinct values of a column and the code of each row, -1 for a blank one."""
     if isinstance(series.dtype, pd.CategoricalDtype):
         codes: Codes = series.cat.codes.to_numpy().astype(np.int64)
-        values = list(series.cat.categories)
+        values = np.asarray(series.cat.categories, dtype=object).tolist()
     elif pd.api.types.infer_dtype(series, skipna=True).startswith("mixed"):
         # 1, True and 1.0 are equal, and lists have no hash: tell them apart by type and text
         cells = list(series)
@@ -135,11 +135,19 @@ def distinct(series: pd.Series[Any]) -> tuple[Codes, list[Any]]:
         values = [cells[row] for row in first]
     else:
         found, uniques = pd.factorize(series)
-        codes, values = found.astype(np.int64), list(uniques)
-    blank = [isinstance(value, str) and (not value or value.isspace()) for value in values]
+        codes, values = found.astype(np.int64), np.asarray(uniques, dtype=object).tolist()
+    if _all_text(values):
+        values = list(map(str.strip, values))
+        blank = [] if all(values) else [not value for value in values]
+    else:
+        blank = [isinstance(value, str) and not value.strip() for value in values]
     if any(blank):
         codes = np.append(np.where(blank, -1, np.arange(len(values))), -1)[codes]
     return codes, values
+
+
+def _all_text(values: list[Any]) -> bool:
+    return set(map(type, values)) <= {str}
 
 
 def _factorize_mixed(cells: list[Any]) -> tuple[Codes, list[int]]:
@@ -203,12 +211,12 @@ class _Reader:
 
     def labels(self, *, names: bool) -> Cells:
         codes, uniques = self.distinct()
-        texts = [label_of(unique) for unique in uniques]
+        texts: list[str | None] = uniques if _all_text(uniques) else [label_of(unique) for unique in uniques]
         if None in texts:
             wrong = np.append([text is None for text in texts], False)[codes]
             self.report("wrong-type", wrong, "is not text", _text_hint)
             codes = np.where(wrong, -1, codes)
-        if names and has_control("".join(text or "" for text in texts)):
+        if names and has_control("".join(filter(None, texts))):
             odd = np.append([has_control(text or "") for text in texts], False)[codes]
             self.report(
                 "invalid-name", odd, "contains a line break or another control character", "Take it out."
@@ -221,6 +229,8 @@ class _Reader:
 
     def distinct(self) -> tuple[Codes, list[Any]]:
         codes, uniques = distinct(self.series)
+        if _all_text(uniques) and max(map(len, uniques), default=0) <= LONGEST_TEXT:
+            return codes, uniques
         long = [isinstance(unique, str) and len(unique) > LONGEST_TEXT for unique in uniques]
         if any(long):
             mask = np.append(long, False)[codes]

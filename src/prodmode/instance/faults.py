@@ -22,7 +22,7 @@ MOST = 20
 """Issues of one code that are told one by one for a column; the rest are counted."""
 
 _LONGEST_LIST = 2000
-_ORDER = {table: number for number, table in enumerate(("settings", *TABLES))}
+_ORDER = {table: number for number, table in enumerate((None, "settings", *TABLES))}
 
 
 class Faults:
@@ -102,7 +102,7 @@ class Faults:
                 listed.append(
                     (position, Issue(message, table, place, None, self._issues[position].severity, code))
                 )
-        listed.sort(key=lambda item: (_ORDER.get(item[1].table or "", len(_ORDER)), item[0]))
+        listed.sort(key=lambda item: (_ORDER[item[1].table], item[0]))
         return [issue for _, issue in listed]
 
 

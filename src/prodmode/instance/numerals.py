@@ -88,7 +88,7 @@ def number_hint(value: object) -> str | None:
     'Maybe you meant 0.12? Write a share as a number, without the percent sign.'
     """
     if isinstance(value, bool | np.bool_):
-        return "Write 1 or 0 where a number is meant."
+        return "Write a number."
     if not isinstance(value, str):
         return None
     text = value.strip()

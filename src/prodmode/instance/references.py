@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
 
 from prodmode.instance.cells import recode, text_of
 from prodmode.instance.faults import listing, show, suggest
@@ -22,11 +23,9 @@ SORTED = ("demand", "tiers", "capacity", "usage", "expansions", "budgets")
 def settle_references(sheets: dict[str, Sheet], periods: tuple[str, ...] | None, faults: Faults) -> None:
     """Settle the keys of all tables, turn references into row positions, and report what does not fit.
 
-    Rows without a sound key, and rows whose key another row has, are reported and left out.
+    Rows without a sound key, and rows whose key another row has, are reported and left out at the end.
     """
     named = [table for table in TABLES if table not in SORTED and columns(table)[0].key]
-    for table in named:
-        settle_keys(sheets[table], faults)
     targets: dict[str, Texts | None] = {
         f"{table}.{columns(table)[0].name}": _keys_of(sheets[table]) for table in named
     }
@@ -44,7 +43,7 @@ def settle_references(sheets: dict[str, Sheet], periods: tuple[str, ...] | None,
             target = EACH if (table, field.name) == ("limits", "period") else field.references
             if target is not None and field.name in sheets[table].cells:
                 _refer(sheets[table], field, target, targets.get(target), faults)
-    for table in SORTED:
+    for table in TABLES:
         settle_keys(sheets[table], faults)
 
 
@@ -105,11 +104,12 @@ def _report_duplicates(sheet: Sheet, keys: list[str], order: Codes, same: Codes,
 
 
 def _keys_of(sheet: Sheet) -> Texts | None:
-    """Return the labels of the rows of a table, None where they are not known."""
-    if not len(sheet):
-        unknown = not sheet.complete or sheet.table in REQUIRED_TABLES
-        return None if unknown else np.zeros(0, dtype=object)
-    return sheet.cells[columns(sheet.table)[0].name].labels
+    """Return the keys of a table in the order of its rows, None where they are not known."""
+    cells = sheet.cells.get(columns(sheet.table)[0].name)
+    if cells is None or cells.labels is None or not len(sheet):
+        return None if not sheet.complete or sheet.table in REQUIRED_TABLES else np.zeros(0, dtype=object)
+    codes = pd.unique(cells.data[cells.data >= 0])
+    return cells.labels[codes] if len(codes) else None
 
 
 def _families(lines: Sheet) -> Texts | None:
