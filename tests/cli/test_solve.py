@@ -57,12 +57,10 @@ def test_json_holds_the_answer_and_stdout_nothing_else(run: Run, workshop: Path)
     assert answer["has_plan"] is True
     assert answer["verified"] is True
     assert isinstance(answer["assignments"], list)
-    assert {frozenset(row) for row in answer["assignments"]} == {
-        frozenset({"line", "period", "option", "mode", "site"})
-    }
+    assert all(set(row) >= {"line", "period", "option", "mode", "site"} for row in answer["assignments"])
     assert len(answer["assignments"]) == 4
     assert isinstance(answer["investments"], list)
-    assert all(set(row) == {"investment", "period", "copies"} for row in answer["investments"])
+    assert all(set(row) >= {"investment", "period", "copies"} for row in answer["investments"])
 
 
 def test_text_is_read_in_ten_seconds(run: Run, workshop: Path) -> None:

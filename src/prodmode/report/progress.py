@@ -12,11 +12,14 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from rich.table import Table
+    from rich.text import Text
 
     from prodmode.backends.contract import Progress
 
 REFRESHES_PER_SECOND = 8
 """How often the display is drawn, however many events come in."""
+
+_BAR_WIDTH = 24
 
 
 @contextmanager
@@ -93,15 +96,22 @@ class Display:
         from rich.progress_bar import ProgressBar  # noqa: PLC0415
         from rich.table import Table  # noqa: PLC0415
 
-        event = self._latest
-        grid = Table.grid(padding=(0, 2), expand=False)
-        grid.add_row(
-            ProgressBar(total=1.0, completed=self.fraction(), width=24),
-            event.phase if event else "building",
-            *(f"[dim]{word}[/dim] {figure}" for word, figure in _figures(event)),
-            _clock(time.monotonic() - self._began),
-        )
+        # What does not fit on a narrow terminal is cut off at the right.
+        grid = Table.grid(padding=(0, 2))
+        grid.add_column(no_wrap=True)
+        grid.add_column(no_wrap=True, overflow="ellipsis")
+        bar = ProgressBar(total=1.0, completed=self.fraction(), width=_BAR_WIDTH)
+        grid.add_row(bar, self._status(time.monotonic() - self._began))
         return grid
+
+    def _status(self, seconds: float) -> Text:
+        from rich.text import Text  # noqa: PLC0415
+
+        event = self._latest
+        status = Text(_clock(seconds))
+        for word, figure in _figures(event):
+            status.append(f"  {word} ", style="dim").append(figure)
+        return status.append(f"  {event.phase if event else 'build'}", style="dim")
 
     def _by_gap(self) -> float:
         gap = self._latest.gap if self._latest else None
@@ -118,9 +128,9 @@ def _figures(event: Progress | None) -> list[tuple[str, str]]:
     if event is None:
         return []
     figures = [
+        ("gap", None if event.gap is None else f"{100 * event.gap:.3g} %"),
         ("plan", None if event.incumbent is None else f"{event.incumbent:,.0f}"),
         ("bound", None if event.bound is None else f"{event.bound:,.0f}"),
-        ("gap", None if event.gap is None else f"{100 * event.gap:.3g} %"),
         ("nodes", None if event.nodes is None else f"{event.nodes:,}"),
     ]
     return [(word, figure) for word, figure in figures if figure is not None]

@@ -111,10 +111,12 @@ def _modes(result: Result, page: Page) -> str:
     grid = [[line, *row] for line, row in zip(lines, cells, strict=True)]
     if page.fits(header, grid):
         return page.table(header, grid)
-    spans = [[line, _runs(row, plan.periods)] for line, row in zip(lines, cells, strict=True)]
-    return "\n".join(
-        [page.style("modes by period", "bold"), *(plain(f"{line}: {span}") for line, span in spans)]
-    )
+    indent = max(len(line) for line in lines) + 2
+    spans = [
+        page.wrapped(plain(line).ljust(indent) + plain(_runs(row, plan.periods)), indent)
+        for line, row in zip(lines, cells, strict=True)
+    ]
+    return "\n".join([page.style("line".ljust(indent) + "modes by period", "dim"), *spans])
 
 
 def _runs(row: list[str], periods: tuple[str, ...]) -> str:
