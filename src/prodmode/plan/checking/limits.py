@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from prodmode.instance.fields import EACH
+from prodmode.plan.checking.quantities import has_setups
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -111,7 +112,7 @@ class _Measures:
             spend=cells["cost"] + of("setup_cost") * setup + of("fixed_cost") * force,
             revenue=cells["revenue"],
             emissions=of("emissions_per_unit") * made,
-            setups=setup,
+            setups=np.where(has_setups(facts)[option], setup, 0.0),
             capex=of("tooling_capex") * start,
         )
         named = facts.instance.limits["line"].cat.codes.to_numpy()

@@ -101,6 +101,6 @@ def _lots(facts: Facts, findings: Findings) -> None:
     message = f"{PLACE}, is set up, but has no setups"
     findings.rows("lots", table, np.where(needs, 0.0, setup), [], message)
     message = f"{PLACE}, makes {{made}} units, {{size}} less than the lot of {{least}}"
-    findings.rows("lots", table, least * setup - made, [made, least], message)
+    findings.rows("lots", table, np.where(setup > 0, least - made, 0.0), [made, least], message)
     message = f"{PLACE}, makes {{made}} units, {{size}} more than the {{most}} it can"
     findings.rows("lots", table, made - most, [made], message)
