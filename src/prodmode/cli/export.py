@@ -9,11 +9,8 @@ import click
 from prodmode.cli.output import emit
 from prodmode.errors import maybe
 from prodmode.formulation import formulate
-from prodmode.formulation.export import write
+from prodmode.formulation.export import FORMATS, write
 from prodmode.io import load
-
-FORMATS = ("mps", "lp")
-"""Formats of a model file."""
 
 
 @click.command(name="export")
@@ -26,12 +23,12 @@ def command(path: Path, out: Path, model_format: str | None) -> None:
     """Write the model as MPS or LP, for other solvers.
 
     Reads the instance at PATH, writes the model to OUT, and beside it OUT.names.json, which tells the family
-    and key of every row and column.
+    and key of every row and column. The model minimises minus the net present value.
     """
     chosen = (model_format or out.suffix.removeprefix(".")).lower()
     if chosen not in FORMATS:
         advice = maybe(chosen, FORMATS) or "Name OUT *.mps or *.lp, or give --format."
         raise click.UsageError(f"Unknown format '{chosen}': there are {' and '.join(FORMATS)}. {advice}")
     formulation = formulate(load(path))
-    write(formulation, out, format="lp" if chosen == "lp" else "mps")
+    write(formulation, out, format=chosen)
     emit(f"{out}: the model\n{out}.names.json: the family and key of every row and column")
