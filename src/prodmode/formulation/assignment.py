@@ -24,7 +24,7 @@ def add_assignment(context: Context) -> None:
         {"line": line, "period": period},
         "options of '{line}' in force in {period}",
         [entries],
-        lower=lines["required"].to_numpy(dtype=np.float64)[line],
+        lower=np.where(lines["required"].to_numpy(dtype=bool)[line], 1.0, -np.inf),
         upper=lines["max_options"].to_numpy(dtype=np.float64)[line],
     )
     _add_offered(context)

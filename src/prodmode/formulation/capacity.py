@@ -46,7 +46,7 @@ def add_capacity(context: Context) -> None:
     context.builder.add_rows(
         "capacity",
         {"scenario": scenario, "resource": of, "period": period},
-        "use of '{resource}' in {period}, {scenario}",
+        "use of '{resource}' in {period} within its capacity, {scenario}",
         [_kept(*entry) for entry in entries],
         upper=capacity[where],
     )

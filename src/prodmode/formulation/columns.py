@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from prodmode.formulation.constants import codes, tier_widths
+from prodmode.formulation.constants import codes
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -236,8 +236,6 @@ def _tiers(
     )
     reached &= setup[:, option] >= 0
     incremental = (constants.tables["options"]["tier_kind"] == "incremental").to_numpy()[option]
-    width = np.where(incremental[:, None], tier_widths(tiers), np.inf)
-    upper = np.minimum(constants.most_made[:, option], width)
     kinds = ("scenario", "tier", "period")
     # The first incremental tier is entered with the setup itself, so it needs no column of its own.
     own = reached & ~(incremental & (start == 0))[:, None]
@@ -246,15 +244,16 @@ def _tiers(
         "tier_chosen",
         kinds,
         own,
-        "tier {tier} is reached in {period}, {scenario}",
+        "the tier {tier} is reached in {period}, {scenario}",
         upper=1,
         integer=True,
     )
     first = reached & (incremental & (start == 0))[:, None]
     chosen = np.where(first, setup[:, option], chosen)
     made = _place(
-        builder, "tier_made", kinds, reached, "units made in tier {tier} in {period}, {scenario}", upper=upper
-    )
+        builder, "tier_made", kinds, reached, "units made in the tier {tier} in {period}, {scenario}",
+        upper=constants.tier_ceiling,
+    )  # fmt: skip
     return chosen, made
 
 

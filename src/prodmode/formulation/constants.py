@@ -204,12 +204,25 @@ class Constants:
         return np.where(self.available, np.minimum(worth, ceiling), 0.0)
 
     @cached_property
+    def tier_ceiling(self) -> NDArray[np.float64]:
+        """Most units that a tier can hold, shape (W, N, T).
+
+        With `incremental` its own width; with `all_units` everything that is made, up to the next threshold.
+        """
+        tiers = self.tables["tiers"]
+        option, start = codes(tiers["option"]), tiers["from_units"].to_numpy()[:, None]
+        incremental = (self.tables["options"]["tier_kind"] == "incremental").to_numpy()[option][:, None]
+        most, width = self.most_made[:, option], tier_widths(tiers)
+        room = np.where(incremental, np.minimum(width, most - start), np.minimum(start + width, most))
+        return np.maximum(room, 0.0)
+
+    @cached_property
     def can_make(self) -> NDArray[np.bool_]:
         """Where an option can make anything: its bound is above zero and no less than its lot; (W, O, T)."""
         return (self.most_made > 0) & (self.most_made >= self.option("min_lot")[:, None] * (1 - 1e-12))
 
     def _worth_reaching(self, most: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Return the units of the highest all-units tier worth reaching with more than can be sold, (W, O, T).
+        """Return the threshold of the highest all-units tier worth reaching above what sells, (W, O, T).
 
         A tier is worth reaching where its whole threshold costs less than some amount below `most` does.
         """

@@ -64,36 +64,48 @@ def _add_fill_rate(context: Context) -> None:
 
 def _add_line_demand(context: Context) -> None:
     """min_fill_rate * demand * m <= sum of s / g <= demand * m for lines that may have several options."""
-    constants, columns = context.constants, context.columns
+    constants = context.constants
     lines = constants.tables["lines"]
-    demand = constants.effective.demand * constants.on_market
-    several = (lines["max_options"].to_numpy() > 1)[:, None]
-    where = np.nonzero((demand > 0) & several)
+    several, fill = (lines[name].to_numpy()[:, None] for name in ("max_options", "min_fill_rate"))
+    demand = np.where(constants.on_market & (several > 1), constants.effective.demand, 0.0)
+    _add_line_rows(
+        context, "line_demand", demand, "demand for '{line}' in {period} that its options serve together",
+        upper=True,
+    )  # fmt: skip
+    _add_line_rows(
+        context, "line_fill_rate", fill * demand,
+        "demand for '{line}' in {period} that its options serve together, at the least fill rate",
+        upper=False,
+    )  # fmt: skip
+
+
+def _add_line_rows(
+    context: Context, family: str, demand: NDArray[np.float64], sentence: str, *, upper: bool
+) -> None:
+    """Add sum of s / g <= demand * m, or >=, where there is a demand; m is one where it has no column."""
+    constants, columns = context.constants, context.columns
+    where = np.nonzero(demand)
     scenario, line, period = where
-    keys = {"scenario": scenario, "line": line, "period": period}
+    rows = np.arange(len(line))
     row_of = np.full(demand.shape, -1)
-    row_of[where] = np.arange(len(line))
-    sold = np.nonzero((columns.sold >= 0) & ~constants.single[:, None])
-    sales = (
-        row_of[sold[0], constants.line[sold[1]], sold[2]],
-        columns.sold[sold],
-        1 / constants.option("demand_factor")[sold[1]],
-    )
+    row_of[where] = rows
+    sold_in, option, sold_when = np.nonzero((columns.sold >= 0) & ~constants.single[:, None])
+    row = row_of[sold_in, constants.line[option], sold_when]
+    served = row >= 0
     offered = columns.offered[line, period]
     always = np.where(offered < 0, demand[where], 0.0)
-    rows = np.arange(len(line))
     context.builder.add_rows(
-        "line_demand",
-        keys,
-        "demand for '{line}' in {period} that its options serve together, {scenario}",
-        [sales, (rows, offered, -demand[where])],
-        upper=always,
-    )
-    fill = lines["min_fill_rate"].to_numpy()[line]
-    context.builder.add_rows(
-        "line_fill_rate",
-        keys,
-        "demand for '{line}' in {period} reaches the least fill rate, {scenario}",
-        [sales, (rows, offered, -fill * demand[where])],
-        lower=np.where(fill > 0, fill * always, -np.inf),
+        family,
+        {"scenario": scenario, "line": line, "period": period},
+        sentence + ", {scenario}",
+        [
+            (
+                row[served],
+                columns.sold[sold_in, option, sold_when][served],
+                1 / constants.option("demand_factor")[option[served]],
+            ),
+            (rows, offered, -demand[where]),
+        ],
+        lower=-np.inf if upper else always,
+        upper=always if upper else np.inf,
     )

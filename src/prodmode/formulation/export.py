@@ -58,14 +58,16 @@ def write(formulation: Formulation, path: str | Path, *, format: str = "mps") ->
     mip, origin, suffixes = _one_sided(formulation.mip)
     columns = ascii_names(formulation.names.columns())
     named = formulation.names.rows()
-    rows = ascii_names([named[row] + suffix for row, suffix in zip(origin, suffixes, strict=True)])
+    rows = ascii_names(
+        [named[row].removesuffix("]") + suffix for row, suffix in zip(origin, suffixes, strict=True)]
+    )
     with atomic_file(path) as temporary:
         if format == "mps":
             _write_mps(mip, columns, rows, temporary)
         else:
             notes = _notes(formulation, origin)
             heads = [
-                f"{formulation.instance.name!r}: minimise minus the expected net present value",
+                f"{ascii(formulation.instance.name)[:200]}: minimise minus the expected net present value",
                 f"the constant {formulation.mip.offset!r} is left out of the objective",
             ]
             temporary.write_text(
@@ -144,16 +146,14 @@ def _name_map(
     origin: np.ndarray[Any, np.dtype[np.int64]],
 ) -> dict[str, Any]:
     names = formulation.names
-    about_columns = [
-        {"family": block.family, **names.labels(block, position)}
-        for block in formulation.column_blocks
-        for position in range(block.size)
-    ]
-    about_rows = [
-        {"family": block.family, **names.labels(block, position)}
-        for block in formulation.row_blocks
-        for position in range(block.size)
-    ]
+    about_columns, about_rows = (
+        [
+            {"family": block.family, **names.labels(block, position)}
+            for block in blocks
+            for position in range(block.size)
+        ]
+        for blocks in (formulation.column_blocks, formulation.row_blocks)
+    )
     return {
         "instance": formulation.instance.name,
         "sense": "minimise minus the expected net present value",

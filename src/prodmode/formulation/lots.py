@@ -21,7 +21,7 @@ def add_lots(context: Context) -> None:
     context.builder.add_rows(
         "production",
         keys,
-        "units of '{option}' made in {period} only in force and set up, {scenario}",
+        "'{option}' makes units in {period} only in force, and only after a setup if it has one, {scenario}",
         [(rows, columns.made[where], 1.0), (rows, switch, -constants.most_made[where])],
         upper=0.0,
     )

@@ -53,7 +53,8 @@ def lp_lines(
 
 
 def _number(value: float) -> str:
-    return repr(float(value)).removesuffix(".0")
+    # Adding zero turns -0.0 into 0.0.
+    return repr(float(value) + 0.0).removesuffix(".0")
 
 
 def _expression(

@@ -54,18 +54,14 @@ def _add_switches(context: Context) -> None:
     scenario, tier, period = where
     keys = {"scenario": scenario, "tier": tier, "period": period}
     rows = np.arange(len(tier))
-    most = constants.most_made[scenario, option[tier], period]
     width = tier_widths(tiers)[tier, 0]
-    ceiling = np.where(
-        incremental[tier], np.minimum(width, most - start[tier]), np.minimum(start[tier] + width, most)
-    )
     context.builder.add_rows(
         "tier_ceiling",
         keys,
-        "units made in tier {tier} in {period} fit into it, {scenario}",
+        "units made in the tier {tier} in {period} fit into it, {scenario}",
         [
             (rows, columns.tier_made[where], 1.0),
-            (rows, columns.tier_chosen[where], -np.maximum(ceiling, 0.0)),
+            (rows, columns.tier_chosen[where], -constants.tier_ceiling[where]),
         ],
         upper=0.0,
     )
@@ -80,7 +76,7 @@ def _add_switches(context: Context) -> None:
     context.builder.add_rows(
         "tier_floor",
         {kind: positions[kept] for kind, positions in keys.items()},
-        "units made in tier {tier} in {period} fill it before the next, or reach its threshold, {scenario}",
+        "units made in the tier {tier} in {period} fill it before the next, or reach it, {scenario}",
         [(rows, columns.tier_made[where][kept], 1.0), (rows, switch[kept], -floor[kept])],
         lower=0.0,
     )
@@ -99,7 +95,7 @@ def _add_one_tier(context: Context) -> None:
     context.builder.add_rows(
         "one_tier",
         keys,
-        "one tier of '{option}' in {period} with a setup, {scenario}",
+        "one tier of '{option}' applies in {period} with a setup, {scenario}",
         [(rows, columns.setup[where], -1.0), (row, columns.tier_chosen[scenario, tier, period], 1.0)],
         lower=0.0,
         upper=0.0,
