@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 _NUMBER = r"\s*[+-]?\d+(?:,\d+)?(?:[eE][+-]?\d+)?\s*"
-_CERTAIN = r"\s*[+-]?\d+,(?:\d{1,2}|\d{4,})(?:[eE][+-]?\d+)?\s*"
+_CERTAIN = r"\s*[+-]?(?:\d+,(?:\d{1,2}|\d{4,})|(?:0\d*|\d{4,}),\d+)(?:[eE][+-]?\d+)?\s*"
 
 
 def decimal_points(frame: pd.DataFrame, table: str) -> pd.DataFrame:

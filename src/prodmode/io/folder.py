@@ -112,15 +112,14 @@ def _files(path: Path) -> list[Path]:
 def _sort(files: list[Path], issues: list[Issue]) -> tuple[dict[str, Path], Path | None]:
     """Return the file of each table and the file of settings; what cannot be read is reported."""
     sources: dict[str, Path] = {}
-    settings_file: Path | None = None
+    by_name = {file.name: file for file in files}
+    settings_files = [by_name[name] for name in SETTINGS_FILES if name in by_name]
+    issues.extend(_twice("settings", settings_files[0], file) for file in settings_files[1:])
     for file in files:
         name = table_name(file.name)
-        if file.name in SETTINGS_FILES:
-            if settings_file is None:
-                settings_file = file
-            else:
-                issues.append(_twice("settings", settings_file, file))
-        elif name is None:
+        if file in settings_files:
+            continue
+        if name is None:
             stem = file.name.partition(".")[0]
             if stem in TABLES and file.suffix.casefold() in _OTHER_FORMATS:
                 message = f"the table '{stem}' is in a format that is not read in a folder."
@@ -133,7 +132,7 @@ def _sort(files: list[Path], issues: list[Issue]) -> tuple[dict[str, Path], Path
             issues.append(_twice(name, sources[name], file))
         else:
             sources[name] = file
-    return sources, settings_file
+    return sources, settings_files[0] if settings_files else None
 
 
 def _twice(name: str, first: Path, second: Path) -> Issue:

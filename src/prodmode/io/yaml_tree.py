@@ -219,9 +219,13 @@ class _Builder:
             raise self._fault("malformed-yaml", "a key must be text.", line)
 
     def _path(self) -> str:
+        """Return the key path of the value that comes next."""
         path = ""
-        for node, key in zip(self._stack[:-1], self._keys[:-1], strict=True):
-            path = f"{path}[{len(node)}]" if isinstance(node, YamlList) else join_key(path, key)
+        for node, key in zip(self._stack, self._keys, strict=True):
+            if isinstance(node, YamlList):
+                path = f"{path}[{len(node)}]"
+            elif key is not None:
+                path = join_key(path, key)
         return path
 
     def _tag(self, tag: str, line: int) -> None:
