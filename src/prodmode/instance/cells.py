@@ -50,7 +50,7 @@ def parse(field: Column, series: pd.Series[Any], sheet: Sheet, faults: Faults) -
         return reader.numbers()
     if field.type == "bool":
         return reader.flags()
-    labels = reader.labels(names=field.references is None and field.type == "str")
+    labels = reader.labels()
     return choose(field, labels, field.choices, sheet, faults) if field.type == "choice" else labels
 
 
@@ -209,15 +209,16 @@ class _Reader:
         self.report("wrong-type", wrong, "is neither true nor false", "Write true or false.")
         return Cells(values, self.bad)
 
-    def labels(self, *, names: bool) -> Cells:
+    def labels(self) -> Cells:
         codes, uniques = self.distinct()
         texts: list[str | None] = uniques if _all_text(uniques) else [label_of(unique) for unique in uniques]
         if None in texts:
             wrong = np.append([text is None for text in texts], False)[codes]
             self.report("wrong-type", wrong, "is not text", _text_hint)
             codes = np.where(wrong, -1, codes)
-        if names and has_control("".join(filter(None, texts))):
-            odd = np.append([has_control(text or "") for text in texts], False)[codes]
+        if has_control("".join(filter(None, texts))):
+            texts = [None if has_control(text or "") else text for text in texts]
+            odd = np.append([text is None for text in texts], False)[codes]
             self.report(
                 "invalid-name", odd, "contains a line break or another control character", "Take it out."
             )

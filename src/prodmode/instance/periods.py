@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import pandas as pd
 
 from prodmode.instance.cells import LONGEST_TEXT, has_control, label_of
 from prodmode.instance.faults import show
@@ -79,7 +80,7 @@ def _checked(cells: list[Any], place: Place, faults: Faults) -> tuple[str, ...] 
         return None
     for number, cell in enumerate(cells, start=1):
         label = label_of(cell)
-        if label is None and cell is not None and cell == cell:  # noqa: PLR0124  (NaN is a blank)
+        if label is None and not (pd.api.types.is_scalar(cell) and pd.isna(cell)):
             report("wrong-type", f"period {number} of the list, {show(cell)}, is not a label.")
         elif not label:
             report("missing-value", f"period {number} of the list is blank.")

@@ -89,10 +89,10 @@ def _match(settings: Mapping[str, Any], sheet: Sheet, faults: Faults) -> dict[st
     return given
 
 
-def _blank(value: object) -> bool:
+def _blank(value: Any) -> bool:
     if isinstance(value, str):
         return not value.strip()
-    return value is None or (isinstance(value, float) and value != value)  # noqa: PLR0124
+    return value is None or (pd.api.types.is_scalar(value) and bool(pd.isna(value)))
 
 
 def _value(field: Column, value: Any, sheet: Sheet, faults: Faults) -> Any:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
+from prodmode.instance.faults import show
 from prodmode.instance.fields import columns
 from prodmode.instance.raw import ScriptOrigin
 
@@ -138,5 +139,5 @@ class Sheet:
     def who(self, row: int, column: str | None = None) -> str:
         """Return what a row is about, such as "line 'oak', period 'Q1'", without the column in question."""
         keys = [key.name for key in columns(self.table) if key.key and key.name != column]
-        named = [f"{key} '{self.text(row, key)}'" for key in keys if self.text(row, key)]
+        named = [f"{key} {show(self.text(row, key))}" for key in keys if self.text(row, key)]
         return ", ".join(named)
