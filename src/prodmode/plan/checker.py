@@ -9,7 +9,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 
 from prodmode.plan.checking.accounts import check_accounts
 from prodmode.plan.checking.capacity import check_capacity
@@ -19,7 +18,7 @@ from prodmode.plan.checking.facts import gather
 from prodmode.plan.checking.limits import check_limits
 from prodmode.plan.checking.money import check_money
 from prodmode.plan.checking.quantities import check_quantities
-from prodmode.plan.checking.reading import check_labels, read_tables
+from prodmode.plan.checking.reading import read_tables
 from prodmode.plan.checking.verdict import Findings, Verdict, Violation
 
 if TYPE_CHECKING:
@@ -59,8 +58,7 @@ def check(instance: Instance, plan: Plan, *, tolerance: float = 1e-6) -> Verdict
     findings = Findings(tolerance, names, instance.currency)
     _check_head(instance, plan, findings)
     with np.errstate(over="ignore", invalid="ignore"):
-        tables = read_tables(plan, findings)
-        check_labels(tables, _option_labels(instance), findings)
+        tables = read_tables(instance, plan, findings)
         facts = gather(instance, tables)
         check_choices(facts, findings)
         check_quantities(facts, findings)
@@ -88,14 +86,3 @@ def _check_head(instance: Instance, plan: Plan, findings: Findings) -> None:
             findings.add("domain", f"{message} {true_shares[name]:g}", off, {"scenario": name})
     if plan.currency != instance.currency:
         findings.add("domain", f"the plan is in {plan.currency}; the instance is in {instance.currency}")
-
-
-def _option_labels(instance: Instance) -> pd.DataFrame:
-    options = instance.options
-    return pd.DataFrame(
-        {
-            "line": options["line"].cat.codes.to_numpy().astype(np.intp),
-            "mode": options["mode"].astype(object).to_numpy(),
-            "site": options["site"].astype(object).to_numpy(),
-        }
-    )

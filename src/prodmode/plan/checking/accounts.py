@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-if TYPE_CHECKING:
-    from collections.abc import Sequence
+from prodmode.plan.checking.arrays import look_up, pick, total
 
-    import pandas as pd
+if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from prodmode.plan.checking.arrays import Columns
     from prodmode.plan.checking.facts import Facts
     from prodmode.plan.checking.verdict import Findings
 
@@ -27,71 +27,68 @@ def check_accounts(facts: Facts, findings: Findings) -> None:
 
 def _compare(
     findings: Findings,
-    table: pd.DataFrame,
-    figures: tuple[NDArray[np.float64], NDArray[np.float64]],
+    table: Columns,
+    stated: NDArray[np.float64],
+    true: NDArray[np.float64],
     words: tuple[str, str, str],
-    terms: Sequence[NDArray[np.float64]] = (),
 ) -> None:
     """Report where a stated figure is not the true one; `words` are the place, its name and its unit."""
-    stated, true = figures
     place, name, unit = words
-    message = f"{place}: the plan states {name} as {{stated}}{unit}; it is {{true}}"
-    table = table.assign(stated=stated, true=true)
-    findings.rows("accounts", table, np.abs(stated - true), [stated, true, *terms], message)
+    message = f"{place}: the plan states {name} as {{stated}} {unit}; it is {{true}}"
+    told = table | {"stated": stated, "true": true}
+    findings.rows("accounts", told, np.abs(stated - true), [stated, true], message)
 
 
 def _assignments(facts: Facts, findings: Findings) -> None:
-    force = facts.tables["assignments"]
-    option, period = force["option"].to_numpy(), force["period"].to_numpy()
-    table = force[["option", "period"]].assign(line=facts.options["line"].to_numpy()[option])
-    cells = facts.cells
-    weight = facts.probability[cells["scenario"].to_numpy()]
+    force, cells = facts.tables["assignments"], facts.cells
+    option, period = force["option"], force["period"]
+    table = {"line": facts.options["line"][option], "option": option, "period": period}
+    weight = facts.probability[cells["scenario"]]
+    at = cells["option"] * facts.periods + cells["period"]
     for name in ("made", "sold"):
-        expected = np.zeros(facts.in_force.shape)
-        place = (cells["option"].to_numpy(), cells["period"].to_numpy())
-        np.add.at(expected, place, weight * cells[name].to_numpy())
-        true = expected[option, period]
-        _compare(findings, table, (force[name].to_numpy(), true), (PLACE, f"units {name}", ""))
+        expected = total(at, weight * cells[name], facts.in_force.size)[option * facts.periods + period]
+        _compare(findings, table, force[name], expected, (PLACE, name, "units"))
     starts = facts.starts[option, period]
-    wrong = force["started"].to_numpy() != starts
+    hits = np.flatnonzero(force["started"] != starts)
     message = f"{PLACE}: the plan states started as {{stated}}; it is {{true}}"
-    table = table.assign(stated=force["started"], true=starts)
-    findings.marked("accounts", table, np.flatnonzero(wrong), wrong.astype(np.float64), message)
+    table |= {"stated": force["started"], "true": starts}
+    findings.marked("accounts", table, hits, np.ones(len(starts)), message)
 
 
 def _cells(facts: Facts, findings: Findings) -> None:
-    cells = facts.cells
-    keys = ["scenario", "line", "option", "period"]
-    place, money = f"{PLACE}, scenario '{{scenario}}'", f" {findings.currency}"
-    cost, stated = cells["cost"].to_numpy(), cells["stated_cost"].to_numpy()
-    _compare(findings, cells[keys], (stated, cost), (place, "the production cost", money))
-    revenue, stated = cells["revenue"].to_numpy(), cells["stated_revenue"].to_numpy()
-    _compare(findings, cells[keys], (stated, revenue), (place, "the revenue", money))
-    sales = facts.tables["sales"]
-    own = ["scenario", "option", "period"]
-    joined = sales[[*own, "price"]].merge(cells[[*keys, "price"]], on=own, suffixes=("_stated", ""))
-    stated, price = joined["price_stated"].to_numpy(), joined["price"].to_numpy()
-    _compare(findings, joined[keys], (stated, price), (place, "the price", money))
+    cells, sales = facts.cells, facts.tables["sales"]
+    keys = {name: cells[name] for name in ("scenario", "line", "option", "period")}
+    place, money = f"{PLACE}, scenario '{{scenario}}'", findings.currency
+    _compare(findings, keys, cells["stated_cost"], cells["cost"], (place, "the production cost", money))
+    _compare(findings, keys, cells["stated_revenue"], cells["revenue"], (place, "the revenue", money))
+    width = facts.in_force.size
+    own, at = (
+        table["scenario"] * width + table["option"] * facts.periods + table["period"]
+        for table in (cells, sales)
+    )
+    keys = {name: sales[name] for name in ("scenario", "line", "option", "period")}
+    price = look_up(own, cells["price"], at, np.nan)
+    _compare(findings, keys, sales["price"], price, (place, "the price", money))
 
 
 def _unserved(facts: Facts, findings: Findings) -> None:
-    keys = ["scenario", "line", "period"]
-    place = "line '{line}' in period {period}, scenario '{scenario}'"
-    figures = ["demand", "served", "unserved"]
-    markets = facts.markets[[*keys, "demand", "served"]]
-    markets = markets[(markets["demand"] > 0).to_numpy()]
-    markets = markets.assign(unserved=markets["demand"] - markets["served"])
-    joined = facts.tables["unserved"].merge(
-        markets, how="outer", on=keys, suffixes=("_stated", ""), indicator="side"
+    table = facts.tables["unserved"]
+    asked = pick(facts.markets, facts.markets["demand"] > 0)
+    asked["unserved"] = asked["demand"] - asked["served"]
+    lines = len(facts.lines["price"])
+    stated, true = (
+        (side["scenario"] * lines + side["line"]) * facts.periods + side["period"] for side in (table, asked)
     )
-    side = joined["side"].astype("str").to_numpy()
-    size = joined["demand"].fillna(joined["demand_stated"]).to_numpy()
-    for label, fault in (("left_only", "a row too many"), ("right_only", "no row")):
-        hits = np.flatnonzero(side == label)
-        findings.marked("accounts", joined[keys], hits, size, f"table unserved has {fault} for {place}")
-    both = joined[side == "both"]
-    demand = both["demand"].to_numpy()
-    for name in figures:
-        stated, true = both[f"{name}_stated"].to_numpy(), both[name].to_numpy()
-        words = (place, name, " units")
-        _compare(findings, both[keys], (stated, true), words, [demand])
+    place = "line '{line}' in period {period}, scenario '{scenario}'"
+    extra, missing = ~np.isin(stated, true), ~np.isin(true, stated)
+    message = f"table unserved has a row too many for {place}"
+    findings.marked("accounts", table, np.flatnonzero(extra), table["demand"], message)
+    message = f"table unserved has no row for {place}"
+    findings.marked("accounts", asked, np.flatnonzero(missing), asked["demand"], message)
+    both = pick(asked, ~missing)
+    keys = {name: both[name] for name in ("scenario", "line", "period")}
+    for name in ("demand", "served", "unserved"):
+        told = look_up(stated, table[name], true[~missing], np.nan)
+        message = f"{place}: the plan states {name} as {{stated}} units; it is {{true}}"
+        off, terms = np.abs(told - both[name]), [told, both[name], both["demand"]]
+        findings.rows("accounts", keys | {"stated": told, "true": both[name]}, off, terms, message)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 
+from prodmode.plan.checking.arrays import Columns, look_up, pairs, total
 from prodmode.plan.checking.futures import factors
 
 if TYPE_CHECKING:
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from prodmode.plan.checking.facts import Facts
     from prodmode.plan.checking.verdict import Findings
 
-KEY = ["scenario", "resource", "period"]
+KEY = ("scenario", "resource", "period")
 PLACE = "resource '{resource}' in period {period}, scenario '{scenario}'"
 
 
@@ -24,88 +24,73 @@ def check_capacity(facts: Facts, findings: Findings) -> None:
     if not len(facts.instance.resources):
         return
     table = _use(facts)
-    used, capacity = table["used"].to_numpy(), table["capacity"].to_numpy()
-    overtime = table["overtime"].to_numpy()
+    used, capacity, overtime, most = (
+        table[name] for name in ("used", "capacity", "overtime", "overtime_max")
+    )
     message = (
         f"{PLACE}, is used for {{used}} {{unit}}, {{size}} more than its capacity of {{capacity}} and "
         "overtime of {overtime}"
     )
     findings.rows("capacity", table, used - capacity - overtime, [used, capacity, overtime], message)
-    most = table["overtime_max"].to_numpy()
     message = (
         f"{PLACE}, has overtime of {{overtime}} {{unit}}, {{size}} more than the {{overtime_max}} allowed"
     )
     findings.rows("domain", table, overtime - most, [overtime, most], message)
 
-    missing = table["stated_used"].isna().to_numpy()
+    missing = table["missing"]
     message = f"table resource_use has no row for {PLACE}"
-    findings.marked("accounts", table, np.flatnonzero(missing), np.ones(len(table)), message)
+    findings.marked("accounts", table, np.flatnonzero(missing), np.ones(len(missing)), message)
     for name in ("used", "capacity"):
-        stated, true = table[f"stated_{name}"].to_numpy(), table[name].to_numpy()
-        off = np.where(missing, 0.0, np.abs(stated - true))
+        off = np.where(missing, 0.0, np.abs(table[f"stated_{name}"] - table[name]))
         message = f"{PLACE}: the plan states {name} as {{stated_{name}}} {{unit}}; it is {{{name}}}"
-        findings.rows("accounts", table, off, [true], message)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        table["utilisation"] = np.where(capacity > 0, used / capacity, np.nan)
-    stated, true = table["stated_utilisation"].to_numpy(), table["utilisation"].to_numpy()
+        findings.rows("accounts", table, off, [table[name]], message)
+    true = np.divide(used, capacity, out=np.full(used.shape, np.nan), where=capacity > 0)
+    stated = table["stated_utilisation"]
     off = np.where(np.isnan(true), np.where(np.isnan(stated), 0.0, np.inf), np.abs(stated - true))
-    off[missing] = 0.0
+    off = np.where(missing, 0.0, off)
     message = f"{PLACE}: the plan states a utilisation of {{stated_utilisation}}; it is {{utilisation}}"
-    findings.rows("accounts", table, off, [np.nan_to_num(true)], message)
+    findings.rows("accounts", table | {"utilisation": true}, off, [np.nan_to_num(true)], message)
 
 
-def _use(facts: Facts) -> pd.DataFrame:
+def _use(facts: Facts) -> Columns:
     """Return a row per scenario, resource and period: its use, its capacity and what the plan states."""
-    instance = facts.instance
-    resources = instance.resources
-    shape = (len(facts.probability), len(resources), facts.periods)
-    places = [axis.ravel() for axis in np.indices(shape)]
-    table = pd.DataFrame(dict(zip(KEY, places, strict=True)))
-    table["site"] = resources["site"].cat.codes.to_numpy()[places[1]]
-    own = pd.DataFrame(
-        {
-            "resource": instance.capacity["resource"].cat.codes.to_numpy(),
-            "period": instance.capacity["period"].cat.codes.to_numpy(),
-            "own": instance.capacity["capacity"].to_numpy(),
-        }
-    )
-    given = table[["resource", "period"]].merge(own, how="left", on=["resource", "period"])["own"].to_numpy()
-    general = resources["capacity"].to_numpy()[places[1]]
-    given = np.where(np.isnan(given), general, given) * factors(instance, "capacity", table)
-    table["capacity"] = given + _added(facts)[places[1], places[2]]
-    table["used"] = _used(facts, shape).ravel()
-    table["overtime_max"] = resources["overtime_max"].to_numpy()[places[1]]
-    table["unit"] = resources["unit"].fillna("").to_numpy()[places[1]]
-    stated = facts.tables["resource_use"].rename(
-        columns={name: f"stated_{name}" for name in ("used", "capacity", "utilisation")}
-    )
-    table = table.drop(columns="site").merge(stated, how="left", on=KEY)
-    table["overtime"] = table["overtime"].fillna(0.0)
+    resources, capacity = facts.data["resources"], facts.data["capacity"]
+    shape = (len(facts.probability), len(resources["capacity"]), facts.periods)
+    scenario, resource, period = (axis.ravel() for axis in np.indices(shape))
+    table: Columns = {"scenario": scenario, "resource": resource, "period": period}
+    own = capacity["resource"] * facts.periods + capacity["period"]
+    given = look_up(own, capacity["capacity"], resource * facts.periods + period, np.nan)
+    given = np.where(np.isnan(given), resources["capacity"][resource], given)
+    given = given * factors(facts.data["changes"], "capacity", table | {"site": resources["site"][resource]})
+    table["capacity"] = given + _added(facts)[resource, period]
+    table["used"] = _used(facts, shape)
+    table["overtime_max"] = resources["overtime_max"][resource]
+    table["unit"] = facts.instance.resources["unit"].fillna("").to_numpy(dtype=object)[resource]
+    stated = facts.tables["resource_use"]
+    keys = np.ravel_multi_index([stated[name] for name in KEY], shape)
+    rows = np.arange(len(scenario))
+    table["missing"] = ~np.isin(rows, keys)
+    for name in ("used", "capacity", "utilisation"):
+        table[f"stated_{name}"] = look_up(keys, stated[name], rows, np.nan)
+    table["overtime"] = look_up(keys, stated["overtime"], rows, 0.0)
     return table
 
 
 def _added(facts: Facts) -> NDArray[np.float64]:
-    expansions = facts.instance.expansions
+    expansions = facts.data["expansions"]
     added = np.zeros((len(facts.instance.resources), facts.periods))
-    investment = expansions["investment"].cat.codes.to_numpy()
-    amounts = expansions["capacity_added"].to_numpy()[:, None] * facts.service[investment]
-    np.add.at(added, expansions["resource"].cat.codes.to_numpy(), amounts)
+    amounts = expansions["capacity_added"][:, None] * facts.service[expansions["investment"]]
+    np.add.at(added, expansions["resource"], amounts)
     return added
 
 
 def _used(facts: Facts, shape: tuple[int, ...]) -> NDArray[np.float64]:
-    usage = facts.instance.usage
-    rates = pd.DataFrame(
-        {name: usage[name].to_numpy() for name in ("per_unit", "per_setup", "per_period")}
-        | {name: usage[name].cat.codes.to_numpy() for name in ("option", "resource")}
-    )
-    cells = facts.cells[["scenario", "option", "period", "made", "setup", "in_force"]].merge(
-        rates, on="option"
-    )
+    usage, cells = facts.data["usage"], facts.cells
+    cell, rate = pairs(cells["option"], usage["option"])
     amount = (
-        cells["per_unit"] * cells["made"]
-        + cells["per_setup"] * cells["setup"]
-        + cells["per_period"] * cells["in_force"]
+        usage["per_unit"][rate] * cells["made"][cell]
+        + usage["per_setup"][rate] * cells["setup"][cell]
+        + usage["per_period"][rate] * cells["in_force"][cell]
     )
-    place = np.ravel_multi_index([cells[name].to_numpy() for name in KEY], shape)
-    return np.bincount(place, amount, minlength=int(np.prod(shape))).astype(np.float64)
+    place = (cells["scenario"][cell], usage["resource"][rate], cells["period"][cell])
+    return total(np.ravel_multi_index(place, shape), amount, int(np.prod(shape)))

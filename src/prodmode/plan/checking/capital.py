@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 
 if TYPE_CHECKING:
     from prodmode.plan.checking.facts import Facts
@@ -20,52 +19,43 @@ def check_capital(facts: Facts, findings: Findings) -> None:
 
 
 def _purchases(facts: Facts, findings: Findings) -> None:
-    investments = facts.instance.investments
-    bought = facts.tables["purchases"]
-    row, period = bought["investment"].to_numpy(), bought["period"].to_numpy()
-    first = investments["first_period"].cat.codes.to_numpy()[row]
-    last = investments["last_period"].cat.codes.to_numpy()[row]
+    investments, bought = facts.data["investments"], facts.tables["purchases"]
+    row, period, copies = bought["investment"], bought["period"], bought["copies"]
+    first, last = investments["first_period"][row], investments["last_period"][row]
     outside = (period < first) | ((last >= 0) & (period > last))
-    hits = np.flatnonzero(outside & (bought["copies"].to_numpy() > 0))
-    size = bought["copies"].to_numpy(dtype=np.float64)
     message = "{copies} copies of investment '{investment}' are bought in period {period}, when it cannot be"
-    findings.marked("domain", bought, hits, size, message)
+    findings.marked("domain", bought, np.flatnonzero(outside & (copies > 0)), copies, message)
 
-    total = facts.copies().sum(axis=1)
-    most = investments["max_copies"].to_numpy(dtype=np.float64)
-    table = pd.DataFrame({"investment": np.arange(len(total)), "total": total, "most": most})
-    message = "{total} copies of investment '{investment}' are bought; at most {most} can be"
-    findings.rows("domain", table, total - most, [], message)
+    count, most = facts.copies.sum(axis=1), investments["max_copies"]
+    table = {"investment": np.arange(len(count)), "count": count, "most": most}
+    message = "{count} copies of investment '{investment}' are bought; at most {most} can be"
+    findings.rows("domain", table, count - most, [], message)
 
 
 def _unlocking(facts: Facts, findings: Findings) -> None:
-    force = facts.tables["assignments"][["option", "period"]].copy()
-    option, period = force["option"].to_numpy(), force["period"].to_numpy()
-    needs = facts.options["requires"].to_numpy()[option]
-    force.insert(0, "line", facts.options["line"].to_numpy()[option])
-    force["investment"] = needs
-    force = force[needs >= 0]
-    lacking = 1.0 - facts.service[needs[needs >= 0], period[needs >= 0]]
+    option, period = np.nonzero(facts.in_force & (facts.options["requires"] >= 0)[:, None])
+    needed = facts.options["requires"][option]
+    table = {"line": facts.options["line"][option], "option": option, "period": period, "investment": needed}
     message = (
         "option '{option}' of line '{line}' is in force in period {period}, when investment '{investment}' "
         "is not in service"
     )
-    findings.rows("unlocking", force, lacking, [], message)
+    findings.rows("unlocking", table, 1.0 - facts.service[needed, period], [], message)
 
 
 def _budget(facts: Facts, findings: Findings) -> None:
-    budgets = facts.instance.budgets
-    if not len(budgets):
+    budgets = facts.data["budgets"]
+    if not len(budgets["period"]):
         return
     limit = np.full(facts.periods, np.inf)
-    limit[budgets["period"].cat.codes.to_numpy()] = budgets["capex_limit"].to_numpy()
-    spent = facts.instance.investments["capex"].to_numpy() @ facts.copies()
-    spent = spent + facts.options["tooling_capex"].to_numpy() @ facts.starts
+    limit[budgets["period"]] = budgets["capex_limit"]
+    spent = facts.data["investments"]["capex"] @ facts.copies
+    spent = spent + facts.options["tooling_capex"] @ facts.starts
     words = "in period {period}"
     if facts.instance.settings.budget_carryover:
         spent, limit = np.cumsum(spent), np.cumsum(limit)
         words = "up to period {period}"
-    table = pd.DataFrame({"period": np.arange(facts.periods), "spent": spent, "limit": limit})
+    table = {"period": np.arange(facts.periods), "spent": spent, "limit": limit}
     message = f"{{spent}} {{currency}} of capex are spent {words}, {{size}} more than the {{limit}} allowed"
     finite = np.where(np.isfinite(limit), limit, 0.0)
     findings.rows("budget", table, spent - limit, [spent, finite], message)

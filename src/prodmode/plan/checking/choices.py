@@ -5,13 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
+
+from prodmode.plan.checking.arrays import total
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from prodmode.plan.checking.arrays import Columns
     from prodmode.plan.checking.facts import Facts
     from prodmode.plan.checking.verdict import Findings
+
+IN_FORCE = "option '{option}' of line '{line}' is in force in period {period}"
 
 
 def check_choices(facts: Facts, findings: Findings) -> None:
@@ -23,62 +27,45 @@ def check_choices(facts: Facts, findings: Findings) -> None:
 
 def _eligibility(facts: Facts, findings: Findings) -> None:
     options, lines = facts.options, facts.lines
-    force = facts.tables["assignments"][["line", "option", "period"]].copy()
-    option = force["option"].to_numpy()
-    force["line"] = owner = options["line"].to_numpy()[option]
-    for column, bound, sign, words in (
-        (
-            "lead_time_days",
-            "max_lead_time_days",
-            1.0,
-            "its lead time of {own} days is above the {bound} days allowed",
-        ),
-        ("quality", "min_quality", -1.0, "its quality of {own} is below the {bound} asked for"),
-    ):
-        force["own"] = options[column].to_numpy()[option]
-        force["bound"] = lines[bound].to_numpy()[owner]
-        beyond = sign * (force["own"] - force["bound"]).to_numpy()
-        hits = np.flatnonzero(beyond > 0)
-        message = f"option '{{option}}' of line '{{line}}' is in force in period {{period}}, but {words}"
-        findings.marked("eligibility", force, hits, beyond, message)
+    option, period = np.nonzero(facts.in_force)
+    line = options["line"][option]
+    force = {"line": line, "option": option, "period": period}
+    own, bound = options["lead_time_days"][option], lines["max_lead_time_days"][line]
+    message = f"{IN_FORCE}, but its lead time of {{own}} days is above the {{bound}} days allowed"
+    _beyond(findings, force | {"own": own, "bound": bound}, own - bound, message)
+    own, bound = options["quality"][option], lines["min_quality"][line]
+    message = f"{IN_FORCE}, but its quality of {{own}} is below the {{bound}} asked for"
+    _beyond(findings, force | {"own": own, "bound": bound}, bound - own, message)
 
-    period = force["period"].to_numpy()
-    first = options["first_period"].to_numpy()[option]
-    last = _last(options, facts.periods)[option]
+    first, last = options["first_period"][option], _last(options, facts.periods)[option]
     outside = np.maximum(first - period, period - last).astype(np.float64)
-    force["first"] = np.asarray(facts.instance.periods)[np.maximum(first, 0)]
-    force["last"] = np.asarray(facts.instance.periods)[last]
-    message = (
-        "option '{option}' of line '{line}' is in force in period {period}, outside its periods "
-        "{first} to {last}"
-    )
-    findings.marked("eligibility", force, np.flatnonzero(outside > 0), outside, message)
+    labels = np.asarray(facts.instance.periods, dtype=object)
+    told = force | {"first": labels[np.maximum(first, 0)], "last": labels[last]}
+    _beyond(findings, told, outside, f"{IN_FORCE}, outside its periods {{first}} to {{last}}")
 
 
-def _last(table: pd.DataFrame, periods: int) -> NDArray[np.intp]:
-    last = table["last_period"].to_numpy()
-    return np.where(last < 0, periods - 1, last)
+def _beyond(findings: Findings, table: Columns, size: NDArray[np.float64], message: str) -> None:
+    findings.marked("eligibility", table, np.flatnonzero(size > 0), size, message)
+
+
+def _last(table: Columns, periods: int) -> NDArray[np.intp]:
+    return np.where(table["last_period"] < 0, periods - 1, table["last_period"])
 
 
 def _assignment(facts: Facts, findings: Findings) -> None:
-    lines = facts.lines
-    count = np.zeros((len(lines), facts.periods))
+    lines, periods = facts.lines, facts.periods
     option, period = np.nonzero(facts.in_force)
-    np.add.at(count, (facts.options["line"].to_numpy()[option], period), 1.0)
-    when = np.arange(facts.periods)
-    market = when >= lines["first_period"].to_numpy()[:, None]
-    market &= when <= _last(lines, facts.periods)[:, None]
-    line, period = np.indices(count.shape)
-    places = pd.DataFrame({"line": line.ravel(), "period": period.ravel(), "count": count.ravel()})
-    places["most"] = lines["max_options"].to_numpy(dtype=np.float64)[places["line"]]
-    on, n = market.ravel(), count.ravel()
-    needed = on & lines["required"].to_numpy()[places["line"]]
+    line, when = (axis.ravel() for axis in np.indices((len(lines["price"]), periods)))
+    n = total(facts.options["line"][option] * periods + period, np.ones(len(option)), len(line))
+    most = lines["max_options"][line].astype(np.float64)
+    places = {"line": line, "period": when, "count": n, "most": most}
+    on = (when >= lines["first_period"][line]) & (when <= _last(lines, periods)[line])
 
+    hits = np.flatnonzero(on & lines["required"][line] & (n < 1))
     message = "no option of line '{line}' is in force in period {period}, though the line is required"
-    findings.marked("assignment", places, np.flatnonzero(needed & (n < 1)), 1 - n, message)
+    findings.marked("assignment", places, hits, 1 - n, message)
     message = "{count} options of line '{line}' are in force in period {period}; at most {most} may be"
-    over = n - places["most"].to_numpy()
-    findings.marked("assignment", places, np.flatnonzero(on & (over > 0)), over, message)
+    findings.marked("assignment", places, np.flatnonzero(on & (n > most)), n - most, message)
     message = "{count} options of line '{line}' are in force in period {period}, when it is not on the market"
     findings.marked("assignment", places, np.flatnonzero(~on & (n > 0)), n, message)
 
@@ -86,11 +73,11 @@ def _assignment(facts: Facts, findings: Findings) -> None:
 def _switching(facts: Facts, findings: Findings) -> None:
     lines = facts.lines
     option, period = np.nonzero(facts.starts)
-    line = facts.options["line"].to_numpy()[option]
-    launch = np.maximum(lines["first_period"].to_numpy(), 0)
-    free = (lines["current_option"].to_numpy()[line] < 0) & (period == launch[line])
-    starts = np.bincount(line[~free], minlength=len(lines)).astype(np.float64)
-    table = pd.DataFrame({"line": np.arange(len(lines)), "starts": starts, "most": lines["max_switches"]})
-    over = starts - lines["max_switches"].to_numpy()
+    line = facts.options["line"][option]
+    launch = np.maximum(lines["first_period"], 0)
+    free = (lines["current_option"][line] < 0) & (period == launch[line])
+    starts = total(line[~free], np.ones(len(line[~free])), len(launch))
+    over = starts - lines["max_switches"]
+    table = {"line": np.arange(len(launch)), "starts": starts, "most": lines["max_switches"]}
     message = "line '{line}' starts an option {starts} times; at most {most} are allowed"
     findings.marked("switching", table, np.flatnonzero(over > 0), over, message)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 
-from prodmode.plan.checking.futures import factors, family_codes
-from prodmode.plan.checking.tiers import tier_costs
+from prodmode.instance.fields import MODES, TABLES
+from prodmode.plan.checking.arrays import Columns, encode, look_up, total
+from prodmode.plan.checking.futures import factors
+from prodmode.plan.checking.tiers import production_costs
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -25,213 +26,176 @@ class Facts:
     ----------
     instance : Instance
         The instance.
-    tables : dict of str to DataFrame
+    data : dict of str to Columns
+        The instance's tables in codes.
+    tables : dict of str to Columns
         The plan's tables in codes.
-    options, lines : DataFrame
-        The instance's, with codes for line, family, mode, site, requires, first_period and last_period.
     probability, discount : ndarray
         By scenario and by period.
     in_force, starts, exits : ndarray of bool, shape (O, T)
         What is in force, what starts and what is left.
-    service : ndarray, shape (K, T)
-        Copies in service.
-    cells : DataFrame
+    copies, service : ndarray, shape (K, T)
+        Copies bought and copies in service.
+    cells : Columns
         A row per scenario, option and period in which anything is: its decisions and figures.
-    markets : DataFrame
-        A row per scenario, line and period in which any of its options is in force, with demand and service.
+    markets : Columns
+        A row per scenario, line and period in which any option is in force: demand and what is served.
     """
 
     instance: Instance
-    tables: dict[str, pd.DataFrame]
-    options: pd.DataFrame
-    lines: pd.DataFrame
+    data: dict[str, Columns]
+    tables: dict[str, Columns]
     probability: NDArray[np.float64]
     discount: NDArray[np.float64]
     in_force: NDArray[np.bool_]
     starts: NDArray[np.bool_]
     exits: NDArray[np.bool_]
+    copies: NDArray[np.float64]
     service: NDArray[np.float64]
-    cells: pd.DataFrame
-    markets: pd.DataFrame
+    cells: Columns
+    markets: Columns
+
+    @property
+    def options(self) -> Columns:
+        """Options of the instance."""
+        return self.data["options"]
+
+    @property
+    def lines(self) -> Columns:
+        """Lines of the instance."""
+        return self.data["lines"]
 
     @property
     def periods(self) -> int:
         """Number of periods."""
         return len(self.discount)
 
-    def copies(self) -> NDArray[np.float64]:
-        """Return the copies bought, shape (K, T)."""
-        return _copies(self.instance, self.tables["purchases"])
 
-
-def coded_options(instance: Instance) -> pd.DataFrame:
-    """Return the options with codes for references, and mode and site also as text in mode_, site_."""
-    options = instance.options
-    coded = options.copy()
-    for name in ("line", "mode", "site", "requires", "first_period", "last_period"):
-        coded[name] = options[name].cat.codes.to_numpy().astype(np.intp)
-    families, _ = family_codes(instance)
-    coded["family"] = families[coded["line"].to_numpy()]
-    return coded
-
-
-def coded_lines(instance: Instance) -> pd.DataFrame:
-    """Return the lines with codes for references."""
-    lines = instance.lines
-    coded = lines.copy()
-    for name in ("current_option", "first_period", "last_period"):
-        coded[name] = lines[name].cat.codes.to_numpy().astype(np.intp)
-    coded["family"] = family_codes(instance)[0]
-    return coded
-
-
-def gather(instance: Instance, tables: dict[str, pd.DataFrame]) -> Facts:
+def gather(instance: Instance, tables: dict[str, Columns]) -> Facts:
     """Return the facts of a plan whose tables have been read."""
-    settings = instance.settings
-    options, lines = coded_options(instance), coded_lines(instance)
-    scenarios = instance.scenarios
-    probability = scenarios["probability"].to_numpy() if len(scenarios) else np.ones(1)
+    data = {name: encode(instance, name) for name in TABLES}
+    settings, options, lines = instance.settings, data["options"], data["lines"]
+    probability = data["scenarios"]["probability"]
+    probability = probability if len(probability) else np.ones(1)
     periods = len(instance.periods)
     discount = (1 + settings.discount_rate) ** (-np.arange(periods) * settings.months_per_period / 12)
 
     force = tables["assignments"]
-    in_force = np.zeros((len(options), periods), dtype=bool)
-    in_force[force["option"].to_numpy(), force["period"].to_numpy()] = True
+    in_force = np.zeros((len(options["line"]), periods), dtype=bool)
+    in_force[force["option"], force["period"]] = True
     previous = np.zeros_like(in_force)
     previous[:, 1:] = in_force[:, :-1]
-    current = lines["current_option"].to_numpy()
+    current = lines["current_option"]
     previous[current[current >= 0], 0] = True
 
-    copies = _copies(instance, tables["purchases"])
+    bought = tables["purchases"]
+    lead = data["investments"]["lead_time_periods"]
+    copies = np.zeros((len(lead), periods))
+    copies[bought["investment"], bought["period"]] = bought["copies"]
     service = np.zeros_like(copies)
-    lead = instance.investments["lead_time_periods"].to_numpy()
-    for row in range(len(copies)):
-        for period in range(int(lead[row]), periods):
-            service[row, period] = copies[row, : period - int(lead[row]) + 1].sum()
+    for period in range(periods):
+        in_time = np.arange(periods) <= period - lead[:, None]
+        service[:, period] = (copies * in_time).sum(axis=1)
 
-    cells = _cells(instance, tables, options, lines, in_force)
+    cells = _cells(data, tables, in_force, len(probability))
     return Facts(
         instance=instance,
+        data=data,
         tables=tables,
-        options=options,
-        lines=lines,
         probability=probability,
         discount=discount,
         in_force=in_force,
         starts=in_force & ~previous,
         exits=previous & ~in_force,
+        copies=copies,
         service=service,
         cells=cells,
-        markets=_markets(instance, cells, options, in_force, len(probability)),
+        markets=_markets(data, cells, in_force, len(probability)),
     )
-
-
-def _copies(instance: Instance, purchases: pd.DataFrame) -> NDArray[np.float64]:
-    copies = np.zeros((len(instance.investments), len(instance.periods)))
-    copies[purchases["investment"].to_numpy(), purchases["period"].to_numpy()] = purchases["copies"]
-    return copies
 
 
 def _cells(
-    instance: Instance,
-    tables: dict[str, pd.DataFrame],
-    options: pd.DataFrame,
-    lines: pd.DataFrame,
-    in_force: NDArray[np.bool_],
-) -> pd.DataFrame:
-    scenarios = max(1, len(instance.scenarios))
+    data: dict[str, Columns], tables: dict[str, Columns], in_force: NDArray[np.bool_], scenarios: int
+) -> Columns:
+    options, lines = data["options"], data["lines"]
     periods, width = in_force.shape[1], in_force.size
-
-    def key(table: pd.DataFrame) -> NDArray[np.int64]:
-        codes = [table[name].to_numpy().astype(np.int64) for name in ("scenario", "option", "period")]
-        return np.asarray(codes[0] * width + codes[1] * periods + codes[2])
-
+    own = {
+        name: (tables[name]["scenario"] * width + tables[name]["option"] * periods + tables[name]["period"])
+        for name in ("production", "sales", "stock")
+    }
     everywhere = np.flatnonzero(in_force.ravel())
-    known = [key(tables[name]) for name in ("production", "sales", "stock")]
-    known += [scenario * width + everywhere for scenario in range(scenarios)]
-    keys = np.unique(np.concatenate(known))
+    keys = np.sort(np.concatenate([*own.values(), *(w * width + everywhere for w in range(scenarios))]))
+    keys = keys[np.append(keys[:1] == keys[:1], keys[1:] != keys[:-1])].astype(np.int64)
     scenario, rest = np.divmod(keys, max(width, 1))
     option, period = np.divmod(rest, periods)
-    cells = pd.DataFrame({"scenario": scenario, "option": option, "period": period})
-    for name in ("line", "family", "mode", "site"):
-        cells[name] = options[name].to_numpy()[option]
-    for table, column in (
-        ("production", "made"),
-        ("production", "setup"),
-        ("production", "cost"),
-        ("sales", "sold"),
-        ("sales", "revenue"),
-        ("stock", "stock"),
+    line = options["line"][option]
+    cells: Columns = {"scenario": scenario, "option": option, "period": period, "line": line}
+    cells |= {
+        "family": lines["family"][line],
+        "mode": options["mode"][option],
+        "site": options["site"][option],
+    }
+    for column, table, name in (
+        ("made", "production", "made"),
+        ("setup", "production", "setup"),
+        ("stated_cost", "production", "cost"),
+        ("sold", "sales", "sold"),
+        ("stated_revenue", "sales", "revenue"),
+        ("stock", "stock", "stock"),
     ):
-        values = np.zeros(len(keys))
-        values[np.searchsorted(keys, key(tables[table]))] = tables[table][column].to_numpy(dtype=np.float64)
-        cells[f"stated_{column}" if column in {"cost", "revenue"} else column] = values
+        cells[column] = np.zeros(len(keys))
+        cells[column][np.searchsorted(keys, own[table])] = tables[table][name]
     cells["in_force"] = in_force[option, period]
-
-    owner = cells["line"].to_numpy()
-    cells["stockable"] = lines["holding_cost"].notna().to_numpy()[owner] & (
-        instance.options["mode"].astype("str").to_numpy()[option] != "custom"
+    cells["stockable"] = ~np.isnan(lines["holding_cost"][line]) & (
+        options["mode"][option] != MODES.index("custom")
     )
-    # Stock at the end of the period before: the cell one key earlier, unless that is another option's.
-    before = np.zeros(len(keys))
-    at = np.searchsorted(keys, keys - 1)
-    held = (period > 0) & (keys[np.minimum(at, len(keys) - 1)] == keys - 1) if len(keys) else period > 0
-    before[held] = cells["stock"].to_numpy()[at[held]]
-    first = (
-        (period == 0) & (lines["current_option"].to_numpy()[owner] == option) & cells["stockable"].to_numpy()
-    )
-    before[first] = lines["initial_stock"].to_numpy()[owner[first]]
-    cells["before"] = before
+    # In stock before: at the end of the previous period, whose key is one less; or at the start.
+    cells["before"] = look_up(keys, cells["stock"], np.where(period > 0, keys - 1, -1), 0.0)
+    first = (period == 0) & (lines["current_option"][line] == option) & cells["stockable"]
+    cells["before"][first] = lines["initial_stock"][line[first]]
 
-    cells["demand"] = _demand(instance, cells)
-    cells["price"] = _price(instance, cells, options)
-    cells["yield"] = options["yield"].to_numpy()[option] * factors(instance, "yield", cells)
-    stated = cells["stated_cost"].to_numpy()
-    cost_factor = factors(instance, "unit_cost", cells)
-    cells["cost"] = tier_costs(instance, option, cells["made"].to_numpy(), cost_factor, stated)
+    cells["demand"] = demand_at(data, cells, periods)
+    price = _asked(data, "price", cells, periods, np.nan)
+    price = np.where(np.isnan(price), lines["price"][line], price) * options["price_factor"][option]
+    cells["price"] = price * factors(data["changes"], "price", cells)
+    cells["yield"] = options["yield"][option] * factors(data["changes"], "yield", cells)
+    cost_factor = factors(data["changes"], "unit_cost", cells)
+    cells["cost"] = production_costs(options, data["tiers"], cells, cost_factor)
     cells["revenue"] = cells["price"] * cells["sold"]
     return cells
 
 
-def _asked(instance: Instance, column: str, places: pd.DataFrame) -> pd.Series[Any]:
-    demand = instance.demand
-    table = pd.DataFrame(
-        {
-            "line": demand["line"].cat.codes.to_numpy(),
-            "period": demand["period"].cat.codes.to_numpy(),
-            "value": demand[column].to_numpy(),
-        }
-    )
-    return places[["line", "period"]].merge(table, how="left", on=["line", "period"])["value"]
+def _asked(
+    data: dict[str, Columns], column: str, places: Columns, periods: int, default: float
+) -> NDArray[np.float64]:
+    demand = data["demand"]
+    keys = demand["line"] * periods + demand["period"]
+    return look_up(keys, demand[column], places["line"] * periods + places["period"], default)
 
 
-def _demand(instance: Instance, places: pd.DataFrame) -> NDArray[np.float64]:
-    units = _asked(instance, "units", places).fillna(0.0).to_numpy()
-    return np.asarray(units * factors(instance, "demand", places))
-
-
-def _price(instance: Instance, cells: pd.DataFrame, options: pd.DataFrame) -> NDArray[np.float64]:
-    general = instance.lines["price"].to_numpy()[cells["line"].to_numpy()]
-    own = _asked(instance, "price", cells).to_numpy()
-    price = np.where(np.isnan(own), general, own)
-    price = price * options["price_factor"].to_numpy()[cells["option"].to_numpy()]
-    return np.asarray(price * factors(instance, "price", cells))
+def demand_at(data: dict[str, Columns], places: Columns, periods: int) -> NDArray[np.float64]:
+    """Return the units asked for at places given by scenario, line, family and period."""
+    return _asked(data, "units", places, periods, 0.0) * factors(data["changes"], "demand", places)
 
 
 def _markets(
-    instance: Instance,
-    cells: pd.DataFrame,
-    options: pd.DataFrame,
-    in_force: NDArray[np.bool_],
-    scenarios: int,
-) -> pd.DataFrame:
+    data: dict[str, Columns], cells: Columns, in_force: NDArray[np.bool_], scenarios: int
+) -> Columns:
+    options, lines = data["options"], data["lines"]
+    shape = (scenarios, len(lines["price"]), in_force.shape[1])
     option, period = np.nonzero(in_force)
-    offered = pd.DataFrame({"line": options["line"].to_numpy()[option], "period": period}).drop_duplicates()
-    places = offered.merge(pd.DataFrame({"scenario": np.arange(scenarios)}), how="cross")
-    places["family"] = family_codes(instance)[0][places["line"].to_numpy()]
-    places["demand"] = _demand(instance, places)
-    served = cells["sold"] / options["demand_factor"].to_numpy()[cells["option"].to_numpy()]
-    keys = ["scenario", "line", "period"]
-    total = cells[keys].assign(served=served).groupby(keys, as_index=False)["served"].sum()
-    markets = places.merge(total, how="left", on=keys)
-    return markets.fillna({"served": 0.0}).sort_values(keys, ignore_index=True)
+    offered = np.zeros(shape[1:], dtype=bool)
+    offered[options["line"][option], period] = True
+    line, period = np.nonzero(offered)
+    markets: Columns = {
+        "scenario": np.repeat(np.arange(scenarios), len(line)),
+        "line": np.tile(line, scenarios),
+        "period": np.tile(period, scenarios),
+    }
+    markets["family"] = lines["family"][markets["line"]]
+    markets["demand"] = demand_at(data, markets, shape[2])
+    served = cells["sold"] / options["demand_factor"][cells["option"]]
+    at = np.ravel_multi_index((cells["scenario"], cells["line"], cells["period"]), shape)
+    by_market = total(at, served, int(np.prod(shape))).reshape(shape)
+    markets["served"] = by_market[markets["scenario"], markets["line"], markets["period"]]
+    return markets

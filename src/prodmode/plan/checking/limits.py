@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from prodmode.instance.fields import EACH
+from prodmode.plan.checking.arrays import Columns, pick, total
 from prodmode.plan.checking.quantities import has_setups
 
 if TYPE_CHECKING:
@@ -38,12 +39,10 @@ def check_limits(facts: Facts, findings: Findings) -> None:
     if not len(limits):
         return
     measures = _Measures(facts)
-    codes = pd.DataFrame({name: limits[name].cat.codes.to_numpy() for name in ("line", "mode", "site")})
-    family = dict(zip(facts.instance.lines["family"], facts.lines["family"], strict=True))
-    codes["family"] = [-1 if pd.isna(name) else family[name] for name in limits["family"]]
+    codes = facts.data["limits"]
     for row, record in enumerate(limits.to_dict("records")):
         limit = {str(name): value for name, value in record.items()}
-        filters = {name: int(codes[name].iloc[row]) for name in FILTERS if codes[name].iloc[row] >= 0}
+        filters = {name: int(codes[name][row]) for name in FILTERS if codes[name][row] >= 0}
         part = measures.by_period(str(limit["measure"]), filters)
         whole = measures.by_period(str(limit["measure"]), {})
         for span in _spans(facts, limit):
@@ -98,41 +97,36 @@ class _Measures:
     def __init__(self, facts: Facts) -> None:
         self._facts = facts
         options, cells = facts.options, facts.cells
-        option = cells["option"].to_numpy()
-        force = cells["in_force"].to_numpy(dtype=np.float64)
-        start = facts.starts[option, cells["period"].to_numpy()].astype(np.float64)
-        made, setup = cells["made"].to_numpy(), cells["setup"].to_numpy()
-
-        def of(name: str) -> NDArray[np.float64]:
-            return np.asarray(options[name].to_numpy()[option])
-
-        places = cells[["scenario", "period", *FILTERS]].assign(
-            lines=force,
-            units=made,
-            spend=cells["cost"] + of("setup_cost") * setup + of("fixed_cost") * force,
-            revenue=cells["revenue"],
-            emissions=of("emissions_per_unit") * made,
-            setups=np.where(has_setups(facts)[option], setup, 0.0),
-            capex=of("tooling_capex") * start,
-        )
-        named = facts.instance.limits["line"].cat.codes.to_numpy()
-        self._lines = places[places["line"].isin(named[named >= 0])]
+        option, force, setup = cells["option"], cells["in_force"], cells["setup"]
+        places = {name: cells[name] for name in ("scenario", "period", *FILTERS)} | {
+            "lines": force.astype(np.float64),
+            "units": cells["made"],
+            "spend": cells["cost"]
+            + options["setup_cost"][option] * setup
+            + options["fixed_cost"][option] * force,
+            "revenue": cells["revenue"],
+            "emissions": options["emissions_per_unit"][option] * cells["made"],
+            "setups": np.where(has_setups(facts)[option], setup, 0.0),
+            "capex": options["tooling_capex"][option] * facts.starts[option, cells["period"]],
+        }
+        named = facts.data["limits"]["line"]
+        self._lines = pick(places, np.isin(cells["line"], named[named >= 0]))
         keys = ["scenario", "period", "family", "mode", "site"]
-        self._groups = places.drop(columns="line").groupby(keys, as_index=False, sort=False).sum()
+        groups = pd.DataFrame(places).drop(columns="line").groupby(keys, as_index=False, sort=False).sum()
+        self._groups: Columns = {str(name): groups[name].to_numpy() for name in groups.columns}
 
     def by_period(self, measure: str, filters: dict[str, int]) -> NDArray[np.float64]:
         """Return the measure by scenario and period, over what passes the filters."""
         facts = self._facts
         table = self._lines if "line" in filters else self._groups
-        keep = np.ones(len(table), dtype=bool)
+        keep = np.ones(len(table["scenario"]), dtype=bool)
         for name, code in filters.items():
-            keep &= (table[name] == code).to_numpy()
-        total = np.zeros((len(facts.probability), facts.periods))
-        kept = table[keep]
-        np.add.at(total, (kept["scenario"].to_numpy(), kept["period"].to_numpy()), kept[measure].to_numpy())
+            keep &= table[name] == code
+        shape = (len(facts.probability), facts.periods)
+        at = table["scenario"][keep] * facts.periods + table["period"][keep]
+        amount = total(at, table[measure][keep], int(np.prod(shape))).reshape(shape)
         if measure == "capex" and not filters.keys() & {"line", "family", "mode"}:
-            investments = facts.instance.investments
-            at_site = investments["site"].cat.codes.to_numpy() == filters.get("site", -1)
-            counted = at_site if "site" in filters else np.ones(len(investments), dtype=bool)
-            total += (investments["capex"].to_numpy() * counted) @ facts.copies()
-        return total
+            investments = facts.data["investments"]
+            counted = investments["site"] == filters.get("site", investments["site"])
+            amount += (investments["capex"] * counted) @ facts.copies
+        return amount

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from prodmode.plan.checking.arrays import Array, Columns, pick
 from prodmode.plan.checking.verdict import LISTED
 from prodmode.plan.tables import COLUMNS, KEYS
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from numpy.typing import NDArray
 
+    from prodmode.instance.instance import Instance
     from prodmode.plan.checking.verdict import Findings
     from prodmode.plan.plan import Plan
 
@@ -28,53 +28,67 @@ NONNEGATIVE = {
 """Decisions, which cannot be negative."""
 
 
-def read_tables(plan: Plan, findings: Findings) -> dict[str, pd.DataFrame]:
+def read_tables(instance: Instance, plan: Plan, findings: Findings) -> dict[str, Columns]:
     """Return the tables with codes in place of names; rows that mean nothing are reported and left out."""
-    return {name: _read(name, getattr(plan, name), findings) for name in COLUMNS}
+    tables = {name: _read(instance, name, getattr(plan, name), findings) for name in COLUMNS}
+    for name in ("assignments", "production", "sales", "stock"):
+        _check_line(instance, name, tables[name], findings)
+    for column in ("mode", "site"):
+        _check_label(instance, column, tables["assignments"], findings)
+    return tables
 
 
-def _read(name: str, table: pd.DataFrame, findings: Findings) -> pd.DataFrame:
+def _read(instance: Instance, name: str, table: pd.DataFrame, findings: Findings) -> Columns:
     missing = [column for column in COLUMNS[name] if column not in table.columns]
     for column in missing:
-        findings.add(
-            "domain", f"table {name} has no column {column}", where={"table": name, "column": column}
-        )
+        message = f"table {name} has no column {column}"
+        findings.add("domain", message, where={"table": name, "column": column})
     if missing:
-        return pd.DataFrame({column: np.empty(0, dtype=np.int64) for column in COLUMNS[name]})
+        return {column: np.empty(0, dtype=np.intp) for column in COLUMNS[name]}
     keep = np.ones(len(table), dtype=bool)
-    read: dict[str, Any] = {}
+    read: Columns = {}
     for column, kind in COLUMNS[name].items():
         cells = table[column]
         if column in findings.names:
             read[column] = _codes(name, cells, findings)
             keep &= read[column] >= 0
         elif kind == "text":
-            read[column] = cells.astype(object).to_numpy()
+            read[column] = _label_codes(cells, instance.options[column].cat.categories)
         elif kind == "flag":
             read[column] = cells.fillna(value=False).astype(bool).to_numpy()
         else:
             read[column] = _numbers(name, table, column, kind, findings)
-    coded = pd.DataFrame(read)[keep].reset_index(drop=True)
-    key = list(KEYS[name])
-    double = coded.duplicated(key).to_numpy()
-    words = ", ".join(f"{column} '{{{column}}}'" for column in key)
-    _mark(findings, coded[key], double, f"table {name} has two rows for {words}")
-    coded = coded[~double].reset_index(drop=True)
+    if not keep.all():
+        read = pick(read, keep)
+    words = ", ".join(f"{column} '{{{column}}}'" for column in KEYS[name])
+    key = np.zeros(len(read[KEYS[name][0]]), dtype=np.int64)
+    for column in KEYS[name]:
+        key = key * max(1, len(findings.names[column])) + read[column]
+    double = pd.Series(key).duplicated().to_numpy()
+    if double.any():
+        codes = {column: read[column] for column in KEYS[name]}
+        _mark(findings, codes, double, f"table {name} has two rows for {words}")
+        read = pick(read, ~double)
     for column in NONNEGATIVE.get(name, ()):
-        below = -coded[column].to_numpy(dtype=np.float64)
+        told = {part: read[part] for part in (*KEYS[name], column)}
         message = f"{column} in table {name} is {{{column}}}, below 0, for {words}"
-        findings.rows("domain", coded[[*key, column]], below, [], message)
-    return coded
+        findings.rows("domain", told, -read[column], [], message)
+    return read
 
 
 def _codes(name: str, cells: pd.Series[Any], findings: Findings) -> NDArray[np.intp]:
     column = str(cells.name)
-    known = pd.Index(pd.Series(findings.names[column], dtype="str"))
-    codes = known.get_indexer(pd.Index(cells.astype("str")))
-    for label in cells[codes < 0].drop_duplicates():
+    known = findings.index(column)
+    place, labels = pd.factorize(cells.astype("str"))
+    codes = known.get_indexer(pd.Index(labels))
+    for label in labels[codes < 0]:
         message = f"table {name} names {column} '{label}', which the instance does not have"
         findings.add("domain", message, where={"table": name, column: str(label)})
-    return np.asarray(codes, dtype=np.intp)
+    blank = int((place < 0).sum())
+    if blank:
+        message = f"table {name} leaves {column} blank in {blank:,} {'row' if blank == 1 else 'rows'}"
+        findings.add("domain", message, where={"table": name})
+    return np.where(place < 0, -1, np.append(codes, -1)[place])
 
 
 def _numbers(
@@ -101,41 +115,41 @@ def _numbers(
     return numbers
 
 
-def _mark(findings: Findings, table: pd.DataFrame, bad: NDArray[np.bool_], message: str) -> None:
-    findings.marked("domain", table, np.flatnonzero(bad), np.ones(len(table)), message)
+def _mark(findings: Findings, table: Columns, bad: Array, message: str) -> None:
+    findings.marked("domain", table, np.flatnonzero(bad), np.ones(len(bad)), message)
 
 
-def check_labels(tables: Mapping[str, pd.DataFrame], options: pd.DataFrame, findings: Findings) -> None:
-    """Report rows whose line, mode or site is not that of their option.
-
-    Parameters
-    ----------
-    tables : mapping of str to DataFrame
-        What `read_tables` returned.
-    options : pandas.DataFrame
-        Options of the instance, with the code of their line, and mode and site as text.
-    findings : Findings
-        Where to report.
-    """
-    for name in ("assignments", "production", "sales", "stock"):
-        table = tables[name]
-        option = table["option"].to_numpy()
-        own = options["line"].to_numpy()[option]
-        told = table[["option", "period", "line"]].assign(own=np.asarray(findings.names["line"])[own])
-        wrong = table["line"].to_numpy() != own
+def _check_line(instance: Instance, name: str, table: Columns, findings: Findings) -> None:
+    own = instance.options["line"].cat.codes.to_numpy()[table["option"]]
+    wrong = table["line"] != own
+    if wrong.any():
+        told = {part: table[part] for part in ("option", "period", "line")}
+        told["own"] = np.asarray(findings.names["line"], dtype=object)[own]
         message = (
             f"table {name} gives option '{{option}}' to line '{{line}}' in period {{period}}, "
             "but it is of line '{own}'"
         )
         _mark(findings, told, wrong, message)
-    table = tables["assignments"]
-    for column in ("mode", "site"):
-        own = options[column].to_numpy()[table["option"].to_numpy()]
-        stated = table[column].to_numpy()
-        both_blank = pd.isna(own) & pd.isna(stated)
-        told = table[["line", "option", "period"]].assign(own=own, stated=stated)
+
+
+def _label_codes(cells: pd.Series[Any], known: pd.Index[Any]) -> NDArray[np.intp]:
+    """Return the code of each label, -1 for a blank and -2 for a label that the instance does not have."""
+    place, labels = pd.factorize(cells.astype("str"))
+    codes = known.get_indexer(pd.Index(labels))
+    return np.where(place < 0, -1, np.append(np.where(codes < 0, -2, codes), -1)[place])
+
+
+def _check_label(instance: Instance, column: str, table: Columns, findings: Findings) -> None:
+    """Report rows whose mode or site is not that of their option."""
+    labels = instance.options[column]
+    own, stated = labels.cat.codes.to_numpy()[table["option"]], table[column]
+    wrong = stated != own
+    if wrong.any():
+        names = np.array([*labels.cat.categories, "unknown", "blank"], dtype=object)
+        told = {part: table[part] for part in ("line", "option", "period")}
+        told |= {"own": names[own], "stated": names[stated]}
         message = (
             f"table assignments gives option '{{option}}' in period {{period}} the {column} {{stated}}; "
             "it is {own}"
         )
-        _mark(findings, told, (own != stated) & ~both_blank, message)
+        _mark(findings, told, wrong, message)

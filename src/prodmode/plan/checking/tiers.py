@@ -5,23 +5,23 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
+
+from prodmode.plan.checking.arrays import pairs, total
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from prodmode.instance.instance import Instance
+    from prodmode.plan.checking.arrays import Columns
 
 NEAR = 1e-6
 """Relative distance to a threshold within which the prices on both sides are right."""
 
+ALL_UNITS = 1
+"""Code of the tier kind ``all_units``."""
 
-def tier_costs(
-    instance: Instance,
-    option: NDArray[np.intp],
-    made: NDArray[np.float64],
-    factor: NDArray[np.float64],
-    stated: NDArray[np.float64],
+
+def production_costs(
+    options: Columns, tiers: Columns, cells: Columns, factor: NDArray[np.float64]
 ) -> NDArray[np.float64]:
     """Return the cost of what is made in each cell.
 
@@ -29,39 +29,30 @@ def tier_costs(
 
     Parameters
     ----------
-    instance : Instance
-        The instance.
-    option, made, factor, stated : ndarray, shape (n,)
-        Code of the option, units made, scenario factor on costs, and the cost that the plan states.
+    options, tiers : Columns
+        Of the instance.
+    cells : Columns
+        With option, made and stated_cost.
+    factor : ndarray
+        Scenario factor on costs of each cell.
     """
-    options, tiers = instance.options, instance.tiers
-    cost = options["unit_cost"].fillna(0.0).to_numpy()[option] * made * factor
-    table = pd.DataFrame(
-        {
-            "option": tiers["option"].cat.codes.to_numpy(),
-            "start": tiers["from_units"].to_numpy(),
-            "price": tiers["unit_cost"].to_numpy(),
-        }
-    )
-    table["end"] = table.groupby("option")["start"].shift(-1).fillna(np.inf)
-    cells = pd.DataFrame({"cell": np.arange(len(option)), "option": option, "made": made, "factor": factor})
-    pairs = cells[np.isin(option, table["option"])].merge(table, on="option")
-    if not len(pairs):
+    option, made = cells["option"], cells["made"]
+    cost = np.nan_to_num(options["unit_cost"])[option] * made * factor
+    if not len(tiers["option"]):
         return cost
-    whole = (options["tier_kind"] == "all_units").to_numpy()[pairs["option"].to_numpy()]
+    end = np.append(tiers["from_units"][1:], np.inf)
+    end[np.append(tiers["option"][1:] != tiers["option"][:-1], True)] = np.inf
+    cell, tier = pairs(option, tiers["option"])
+    start, end, price = tiers["from_units"][tier], end[tier], tiers["unit_cost"][tier] * factor[cell]
+    cost[cell] = 0.0
+    whole = options["tier_kind"][option[cell]] == ALL_UNITS
+    units = np.clip(np.minimum(made[cell], end) - start, 0.0, None)
+    cost += total(cell, np.where(whole, 0.0, units * price), len(cost))
 
-    pieces = pairs[~whole]
-    units = (np.minimum(pieces["made"], pieces["end"]) - pieces["start"]).clip(lower=0.0)
-    amounts = (units * pieces["price"] * pieces["factor"]).groupby(pieces["cell"]).sum()
-    cost[amounts.index.to_numpy()] = amounts.to_numpy()
-
-    reached = pairs[whole].copy()
-    low = reached["start"] - NEAR * np.maximum(1.0, reached["start"])
-    high = reached["end"] + NEAR * np.maximum(1.0, reached["end"])
-    below = (reached["start"] == 0) & (reached["made"] < 0)
-    reached = reached[((reached["made"] >= low) & (reached["made"] <= high)) | below]
-    reached["cost"] = reached["made"] * reached["price"] * reached["factor"]
-    reached["off"] = (reached["cost"] - stated[reached["cell"].to_numpy()]).abs()
-    nearest = reached.sort_values("off", kind="stable").drop_duplicates("cell")
-    cost[nearest["cell"].to_numpy()] = nearest["cost"].to_numpy()
+    low, high = start - NEAR * np.maximum(1.0, start), end + NEAR * np.maximum(1.0, end)
+    reached = whole & (made[cell] >= low) & (made[cell] <= high)
+    cell, amount = cell[reached], made[cell[reached]] * price[reached]
+    # The farthest from the stated cost is written first and overwritten by nearer ones.
+    order = np.argsort(-np.abs(amount - cells["stated_cost"][cell]), kind="stable")
+    cost[cell[order]] = amount[order]
     return cost

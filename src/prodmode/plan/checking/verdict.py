@@ -6,12 +6,14 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import pandas as pd
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    import pandas as pd
     from numpy.typing import NDArray
+
+    from prodmode.plan.checking.arrays import Columns
 
 RULES = (
     "domain",
@@ -128,8 +130,15 @@ class Findings:
         self.tolerance = tolerance
         self.names = names
         self.currency = currency
+        self._index: dict[str, pd.Index[str]] = {}
         self._found: dict[str, list[Violation]] = {rule: [] for rule in RULES}
         self._counts = dict.fromkeys(RULES, 0)
+
+    def index(self, column: str) -> pd.Index[str]:
+        """Return the names of a kind, for looking up codes."""
+        if column not in self._index:
+            self._index[column] = pd.Index(pd.Series(self.names[column], dtype="str"))
+        return self._index[column]
 
     def add(self, rule: str, message: str, size: float = 1.0, where: Mapping[str, str] | None = None) -> None:
         """Add one violation."""
@@ -143,7 +152,7 @@ class Findings:
     def rows(
         self,
         rule: str,
-        table: pd.DataFrame,
+        table: Columns,
         size: NDArray[np.float64],
         terms: Sequence[NDArray[np.float64]],
         message: str,
@@ -154,7 +163,7 @@ class Findings:
         ----------
         rule : str
             One of `RULES`.
-        table : pandas.DataFrame
+        table : Columns
             A row per place. Columns named like `names` hold codes; others are figures for the message.
         size : ndarray
             How far each row is off.
@@ -163,7 +172,7 @@ class Findings:
         message : str
             Template that names columns of the table in braces.
         """
-        allowed = np.ones(len(table))
+        allowed = np.ones(len(size))
         for term in terms:
             allowed = np.maximum(allowed, np.abs(term))
         hits = np.flatnonzero(~(size <= self.tolerance * allowed))
@@ -172,7 +181,7 @@ class Findings:
     def marked(
         self,
         rule: str,
-        table: pd.DataFrame,
+        table: Columns,
         hits: NDArray[np.intp],
         size: NDArray[np.float64],
         message: str,
@@ -182,9 +191,9 @@ class Findings:
             return
         self._counts[rule] += len(hits)
         worst = hits[np.argsort(-size[hits], kind="stable")[:LISTED]]
-        cells = [table[name].iloc[worst].tolist() for name in table.columns]
+        cells = [column[worst].tolist() for column in table.values()]
         for *row, amount in zip(*cells, size[worst].tolist(), strict=True):
-            values = dict(zip(table.columns.astype(str), row, strict=True))
+            values = dict(zip(table, row, strict=True))
             where = {name: self.names[name][code] for name, code in values.items() if name in self.names}
             figures = {name: _text(value) for name, value in values.items()} | where
             text = message.format(**figures, size=_text(amount), currency=self.currency)
