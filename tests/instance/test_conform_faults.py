@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 
 from prodmode.instance.conform import Conformed, conform
+from prodmode.instance.fields import columns
 from prodmode.instance.raw import RawInstance, RawTable, ScriptOrigin
 
 if TYPE_CHECKING:
@@ -247,6 +248,35 @@ def test_faults_of_a_kind_are_held_back_after_twenty() -> None:
 def test_a_misspelt_line_is_not_also_a_line_without_option() -> None:
     found = errors(run(**with_row("options", 2, line="asch")))
     assert [issue.code for issue in found] == ["dangling-reference"]
+
+
+@pytest.mark.parametrize(
+    ("table", "key"), [("lines", "line"), ("sites", "site"), ("options", "option"), ("scenarios", "scenario")]
+)
+def test_a_row_without_its_key_does_not_make_its_name_unknown(table: str, key: str) -> None:
+    found = errors(run(**with_row(table, 0, **{key: None})))
+    assert [(issue.code, issue.place.key) for issue in found] == [("missing-value", f"{table}[0].{key}")]
+
+
+def test_names_that_a_row_without_its_key_cannot_explain_are_reported() -> None:
+    found = errors(run(**with_row("lines", 0, line=None), **with_row("demand", 2, line="elm")))
+    assert "'elm'" in " ".join(issue.message for issue in found if issue.code == "dangling-reference")
+
+
+def test_a_missing_column_makes_one_fault_whatever_depends_on_it() -> None:
+    for table, given in TABLES.items():
+        for field in columns(table):
+            rows = [{key: cell for key, cell in row.items() if key != field.name} for row in given]
+            if field.required and any(rows):
+                changed: dict[str, Any] = {table: rows}
+                found = errors(run(**changed))
+                assert [(issue.code, issue.table) for issue in found] == [("missing-column", table)]
+
+
+def test_an_index_is_not_a_column() -> None:
+    found = errors(run(demand=pd.DataFrame({"Q1": [1, 2]}, index=pd.Index(["oak", "ash"], name="line"))))
+    assert [issue.code for issue in found] == ["missing-column"]
+    assert "reset_index" in str(found[0])
 
 
 def test_faulty_periods_do_not_make_every_period_unknown() -> None:

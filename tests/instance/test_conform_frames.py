@@ -104,7 +104,8 @@ def test_periods_are_a_count_or_labels(periods: Any) -> None:
 def test_settings_arrive_as_text() -> None:
     given_settings = {
         "name": " x ", "periods": "Q1, Q2", "months_per_period": "3", "discount_rate": "0.08",
-        "currency": "EUR", "budget_carryover": "No", "carbon_price": "", "description": "two\nlines", "risk_aversion": 0,
+        "currency": "EUR", "budget_carryover": "No", "carbon_price": "",
+        "description": "two\nlines", "risk_aversion": 0,
     }  # fmt: skip
     found = run(given_settings).settings
     assert found is not None
@@ -245,10 +246,20 @@ def test_a_filtered_frame_counts_its_rows_by_position() -> None:
 
 
 anything = st.one_of(
-    st.none(), st.booleans(), st.integers(), st.floats(), st.text(), st.dates(), st.datetimes(),
-    st.decimals(allow_nan=False), st.lists(st.integers(), max_size=2), st.dictionaries(st.text(), st.integers(), max_size=2), st.binary(),
-    st.sampled_from(["oak", "ash", "Q1", "Q2", "o", "mass", "1", "nan", "each", ""]), st.complex_numbers(),
-)  # fmt: skip
+    st.none(),
+    st.booleans(),
+    st.integers(),
+    st.floats(),
+    st.text(),
+    st.dates(),
+    st.datetimes(),
+    st.decimals(allow_nan=False),
+    st.lists(st.integers(), max_size=2),
+    st.dictionaries(st.text(), st.integers(), max_size=2),
+    st.binary(),
+    st.complex_numbers(),
+    st.sampled_from(["oak", "ash", "Q1", "Q2", "o", "mass", "1", "nan", "each", ""]),
+)
 names = st.sampled_from([*TABLES, "lnes", "x"])
 
 

@@ -32,6 +32,7 @@ def with_row(table: str, row: int, **cells: Any) -> dict[str, Any]:
     return {table: rows}
 
 
+COSTLY = TABLES["options"][1] | {"fixed_cost": 1e6}
 PRESS = {"investment": "press", "capex": 10}
 
 CASES: list[tuple[dict[str, Any], str, str, str]] = [
@@ -40,7 +41,7 @@ CASES: list[tuple[dict[str, Any], str, str, str]] = [
     ({"sites": [{"site": "plant"}]}, "unused-site", "sites[0].site", "'plant'"),
     ({"investments": [PRESS]}, "unused-investment", "investments[0].investment", "'press'"),
     (
-        {"options": [row | {"fixed_cost": cost} for row, cost in zip(TABLES["options"], [1e-7, 1e6], strict=True)]},
+        {"options": [TABLES["options"][0] | {"fixed_cost": 1e-7}, COSTLY]},
         "wide-range", "options[0].fixed_cost", "'oak-mass'",
     ),
     (with_row("lines", 0, last_period="Q1"), "demand-off-market", "demand[0].Q2", "off the market"),

@@ -151,7 +151,9 @@ class _Matcher:
             spread = found.periods is not None and field.name in {"period", WIDE_TABLES.get(self.table)}
             if field.required and field.name not in found.fields and not spread:
                 message = f"table '{self.table}' lacks the column '{field.name}' ({field.meaning})."
-                self.faults.add("missing-column", self.table, message, self.raw.origin.place())
+                indexed = field.name in self.raw.frame.index.names
+                hint = "Turn the index into a column with reset_index()." if indexed else None
+                self.faults.add("missing-column", self.table, message, self.raw.origin.place(), hint=hint)
 
     def place(self, name: str) -> Any:
         return self.raw.origin.place(column=raw_header(self.raw.frame, self.given[name]))

@@ -38,11 +38,17 @@ def settle_references(sheets: dict[str, Sheet], periods: tuple[str, ...] | None,
         message = "table 'changes' has rows, but there are no scenarios."
         hint = "Give a table scenarios with the columns scenario and probability."
         faults.add("changes-without-scenarios", "changes", message, sheets["changes"].place(), hint=hint)
+    uses: dict[str, list[tuple[Sheet, Column]]] = {}
     for table in TABLES:
         for field in columns(table):
             target = EACH if (table, field.name) == ("limits", "period") else field.references
             if target is not None and field.name in sheets[table].cells:
-                _refer(sheets[table], field, target, targets.get(target), faults)
+                uses.setdefault(target, []).append((sheets[table], field))
+    for target, referrers in uses.items():
+        known = targets.get(target)
+        pardoned = _pardoned(sheets.get(target.partition(".")[0]), known, referrers)
+        for sheet, field in referrers:
+            _refer(sheet, field, target, known, pardoned, faults)
     for table in TABLES:
         settle_keys(sheets[table], faults)
 
@@ -116,10 +122,31 @@ def _families(lines: Sheet) -> Texts | None:
     if _keys_of(lines) is None:
         return None
     cells = lines.cells.get("family")
-    return np.zeros(0, dtype=object) if cells is None else cells.labels
+    if cells is None or cells.labels is None:
+        return np.zeros(0, dtype=object)
+    used: Texts = cells.labels[pd.unique(cells.data[cells.data >= 0])]
+    return used
 
 
-def _refer(sheet: Sheet, field: Column, target: str, known: Texts | None, faults: Faults) -> None:
+def _pardoned(
+    target: Sheet | None, known: Texts | None, referrers: list[tuple[Sheet, Column]]
+) -> frozenset[str]:
+    """Return the unknown names that rows without a sound key may stand for: those rows were reported."""
+    if target is None or known is None:
+        return frozenset()
+    lost = int(target.cells[columns(target.table)[0].name].valueless.sum()) if len(target) else 0
+    names: set[str] = set()
+    for sheet, field in referrers if lost else []:
+        cells = sheet.cells[field.name]
+        _, wrong = recode(cells, known)
+        if cells.labels is not None:
+            names.update(cells.labels[pd.unique(cells.data[wrong])].tolist())
+    return frozenset(names) if len(names) <= lost else frozenset()
+
+
+def _refer(
+    sheet: Sheet, field: Column, target: str, known: Texts | None, pardoned: frozenset[str], faults: Faults
+) -> None:
     """Turn the labels of a column into positions among the known ones, and report the others."""
     cells = sheet.cells[field.name]
     if known is None:
@@ -139,7 +166,11 @@ def _refer(sheet: Sheet, field: Column, target: str, known: Texts | None, faults
         return f"{thing} is not in table '{table}'.", near or f"Maybe a row is missing from table '{table}'?"
 
     code = "unknown-period" if target in {"periods", EACH} else "dangling-reference"
-    faults.add_rows(code, sheet, field.name, wrong, describe)
+    told = wrong
+    if pardoned and cells.labels is not None:
+        spared = np.array([label in pardoned for label in cells.labels], dtype=bool)
+        told = wrong[~spared[cells.data[wrong]]]
+    faults.add_rows(code, sheet, field.name, told, describe)
     found.bad[wrong] = True
     sheet.cells[field.name] = cells if target == "lines.family" else found
     if target == "lines.family":

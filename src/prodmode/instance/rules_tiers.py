@@ -17,7 +17,7 @@ def check_tiers(draft: Draft) -> None:
 
 
 def _check_options(draft: Draft) -> None:
-    options, tiers = draft.sheets["options"], draft.sheets["tiers"]
+    options = draft.sheets["options"]
     has_tiers = np.zeros(len(options), dtype=bool)
     owners = draft.codes("tiers", "option")
     has_tiers[owners[owners >= 0]] = True
@@ -37,7 +37,7 @@ def _check_options(draft: Draft) -> None:
         return message, "Leave unit_cost blank: the tiers give it."
 
     draft.report("tiers", "options", "tier_kind", has_tiers & (kind < 0) & sound, without_kind)
-    if draft.whole("tiers") or not tiers.present:
+    if draft.whole("tiers"):
         draft.report("tiers", "options", "tier_kind", ~has_tiers & (kind >= 0), without_tiers)
     draft.report("tiers", "options", "unit_cost", (kind >= 0) & ~np.isnan(cost), with_cost)
 
