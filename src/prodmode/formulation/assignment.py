@@ -51,8 +51,8 @@ def _add_offered(context: Context) -> None:
         {"line": line, "period": when},
         "'{line}' is offered in {period} only by an option in force",
         [
-            (np.arange(len(line)), columns.offered[line, when], 1.0),
             (row_of[constants.line[option], period], columns.in_force[option, period], -1.0),
+            (np.arange(len(line)), columns.offered[line, when], 1.0),
         ],
         upper=0.0,
     )

@@ -26,10 +26,10 @@ def add_balance(context: Context) -> None:
         keys,
         "units of '{option}' sold or kept in {period} against those made or in stock, {scenario}",
         [
-            (rows, columns.sold[where], 1.0),
-            (rows, columns.stock[where], 1.0),
             (rows, columns.made[where], -constants.effective.yield_[where]),
+            (rows, columns.sold[where], 1.0),
             (rows, before, -1.0),
+            (rows, columns.stock[where], 1.0),
         ],
         upper=at_start,
     )
@@ -40,8 +40,8 @@ def add_balance(context: Context) -> None:
         keys,
         "stock of '{option}' after {period} only while it is in force, {scenario}",
         [
-            (rows, columns.stock[where], 1.0),
             (rows, columns.in_force[where[1:]], -constants.most_stock[where]),
+            (rows, columns.stock[where], 1.0),
         ],
         upper=0.0,
     )

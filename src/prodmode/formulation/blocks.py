@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from scipy.sparse import coo_array
@@ -148,23 +148,14 @@ class Builder:
 
     def mip(self) -> Mip:
         """Join the blocks into one program."""
-        cost = np.zeros(self._width)
-        for columns, values in self._costs:
-            cost += np.bincount(columns, weights=values, minlength=self._width)
-        row, column, value = (
-            np.concatenate(parts) if parts else np.zeros(0, dtype=kind)
-            for parts, kind in zip(
-                zip(*self._entries, strict=True) if self._entries else ((), (), ()),
-                (np.int32, np.int32, np.float64),
-                strict=True,
-            )
-        )
+        costed, costs = _columns_of(self._costs, (np.int64, np.float64))
+        row, column, value = _columns_of(self._entries, (np.int32, np.int32, np.float64))
+        # Families list their entries in the order of columns, so that rows come out sorted at once.
         matrix = coo_array((value, (row, column)), shape=(self._height, self._width)).tocsr()
         matrix.sum_duplicates()
-        matrix.eliminate_zeros()
         sizes = [block.size for block in self.columns]
         return Mip(
-            cost=cost,
+            cost=np.bincount(costed, weights=costs, minlength=self._width).astype(np.float64),
             offset=self.offset,
             matrix=matrix,
             row_lower=_joined([lower for lower, _ in self._sides]),
@@ -177,6 +168,14 @@ class Builder:
 
 def _filled(values: ArrayLike, size: int) -> NDArray[np.float64]:
     return np.broadcast_to(np.asarray(values, dtype=np.float64), (size,))
+
+
+def _columns_of(parts: Sequence[tuple[Any, ...]], kinds: tuple[type, ...]) -> list[NDArray[Any]]:
+    """Join the first members of all parts, the second ones, and so on."""
+    return [
+        np.concatenate([part[place] for part in parts]) if parts else np.zeros(0, dtype=kind)
+        for place, kind in enumerate(kinds)
+    ]
 
 
 def _joined(parts: list[NDArray[np.float64]]) -> NDArray[np.float64]:

@@ -20,12 +20,12 @@ def add_budget(context: Context) -> None:
     option, started = np.nonzero(columns.start >= 0)
     sign = -1.0 if len(columns.spent) else 1.0
     entries = [
+        (started, columns.start[option, started], sign * constants.option("tooling_capex")[option]),
         (
             bought,
             columns.bought[investment, bought],
             sign * constants.tables["investments"]["capex"].to_numpy()[investment],
         ),
-        (started, columns.start[option, started], sign * constants.option("tooling_capex")[option]),
     ]
     periods = np.arange(len(budgets))
     if len(columns.spent):
@@ -34,7 +34,7 @@ def add_budget(context: Context) -> None:
             "budget_carryover",
             {"period": periods},
             "capex spent up to {period}: what was spent before, purchases and tooling",
-            [*entries, (periods, columns.spent, 1.0), (periods, before, -1.0)],
+            [*entries, (periods, before, -1.0), (periods, columns.spent, 1.0)],
             lower=0.0,
             upper=0.0,
         )

@@ -33,14 +33,14 @@ def add_capacity(context: Context) -> None:
         columns.owned[codes(expansions["investment"])], (rows.shape[0], len(added), rows.shape[2])
     )
     entries: list[Entries] = [
-        (rows, columns.made[:, option], usage["per_unit"].to_numpy()[:, None]),
-        (rows, columns.setup[:, option], usage["per_setup"].to_numpy()[:, None]),
         (
             rows,
             np.broadcast_to(columns.in_force[option], rows.shape),
             usage["per_period"].to_numpy()[:, None],
         ),
         (row_of[:, added], owned, -expansions["capacity_added"].to_numpy()[:, None]),
+        (rows, columns.made[:, option], usage["per_unit"].to_numpy()[:, None]),
+        (rows, columns.setup[:, option], usage["per_setup"].to_numpy()[:, None]),
         (np.arange(len(of)), columns.overtime[where], -1.0),
     ]
     context.builder.add_rows(

@@ -31,7 +31,7 @@ def _add_market(context: Context) -> None:
         "market",
         keys,
         "units of '{option}' sold in {period} within its market, {scenario}",
-        [(rows, columns.sold[where], 1.0), (rows, switch, -constants.market[where])],
+        [(rows, switch, -constants.market[where]), (rows, columns.sold[where], 1.0)],
         upper=0.0,
     )
 
@@ -54,8 +54,8 @@ def _add_fill_rate(context: Context) -> None:
         keys,
         "units of '{option}' sold in {period} reach the least fill rate, {scenario}",
         [
-            (rows, columns.sold[where], 1.0),
             (rows, columns.in_force[where[1:]], -fill[option] * constants.market[where]),
+            (rows, columns.sold[where], 1.0),
         ],
         lower=0.0,
         upper=np.where(fill[option] >= 1, 0.0, np.inf),
@@ -99,12 +99,12 @@ def _add_line_rows(
         {"scenario": scenario, "line": line, "period": period},
         sentence + ", {scenario}",
         [
+            (rows, offered, -demand[where]),
             (
                 row[served],
                 columns.sold[sold_in, option, sold_when][served],
                 1 / constants.option("demand_factor")[option[served]],
             ),
-            (rows, offered, -demand[where]),
         ],
         lower=-np.inf if upper else always,
         upper=always if upper else np.inf,

@@ -16,7 +16,6 @@ from prodmode.formulation.context import option_rows
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from prodmode.formulation.blocks import Entries
     from prodmode.formulation.context import Context
 
 
@@ -59,8 +58,8 @@ def add_facility_location(context: Context) -> None:
     own = made >= 0
     add(
         "made_for", keys, "units of '{option}' made in {period} for sale then or later, {scenario}",
-        [(row_of[scenario[own], option[own], made[own]], serves[own], 1.0),
-         (rows, columns.made[where], -constants.effective.yield_[where])],
+        [(rows, columns.made[where], -constants.effective.yield_[where]),
+         (row_of[scenario[own], option[own], made[own]], serves[own], 1.0)],
         upper=0.0,
     )  # fmt: skip
     _add_initial(context, scenario, option, made, serves)
@@ -68,14 +67,16 @@ def add_facility_location(context: Context) -> None:
     where, keys, rows = option_rows((columns.stock >= 0) & mask[:, None])
     row_of = np.full((scenarios, options, periods), -1)
     row_of[where] = rows
-    crossing: list[Entries] = [(rows, columns.stock[where], 1.0)]
-    for period in range(periods):
-        over = (made <= period) & (sold > period)
-        row = row_of[scenario[over], option[over], period]
-        crossing.append((row[row >= 0], serves[over][row >= 0], -1.0))
+    # A pair is in stock at the end of every period from the one it is made in to the one before its sale.
+    kept_for = sold - np.maximum(made, 0)
+    pair_of = np.repeat(np.arange(len(serves)), kept_for)
+    since = np.arange(len(pair_of)) - np.repeat(np.cumsum(kept_for) - kept_for, kept_for)
+    row = row_of[scenario[pair_of], option[pair_of], np.maximum(made, 0)[pair_of] + since]
+    crossing = row >= 0
     add(
         "stock_served", keys, "stock of '{option}' after {period} by the period it is sold in, {scenario}",
-        crossing, lower=0.0, upper=0.0,
+        [(rows, columns.stock[where], 1.0), (row[crossing], serves[pair_of[crossing]], -1.0)],
+        lower=0.0, upper=0.0,
     )  # fmt: skip
 
     rows = np.arange(int(own.sum()))
@@ -84,8 +85,8 @@ def add_facility_location(context: Context) -> None:
         "serves_setup",
         {"scenario": pair[0], "option": pair[1], "made_in": made[own], "period": sold[own]},
         "'{option}' made in {made_in} for sale in {period} needs a setup, {scenario}",
-        [(rows, serves[own], 1.0),
-         (rows, columns.setup[(*pair, made[own])], -constants.market[(*pair, sold[own])])],
+        [(rows, columns.setup[(*pair, made[own])], -constants.market[(*pair, sold[own])]),
+         (rows, serves[own], 1.0)],
         upper=0.0,
     )  # fmt: skip
 

@@ -33,16 +33,19 @@ def _add_limit(context: Context, position: int, limit: dict[Any, Any], terms: Te
     group = _groups(context, limit)
     groups = int(group.max()) + 1
     inside = _matches(context, limit, terms)
+    counted = group[terms.period] >= 0
+    if np.isnan(limit["min_share"]) and np.isnan(limit["max_share"]):
+        counted &= inside
+    taken = np.flatnonzero(counted)
     same = bool((terms.scenario < 0).all())
     rows_per_scenario = 1 if same else scenarios
-    counted = group[terms.period] >= 0
     rows, columns, values, member = [], [], [], []
     for scenario in range(rows_per_scenario):
-        take = counted & ((terms.scenario < 0) | (terms.scenario == scenario))
-        rows.append(scenario * groups + group[terms.period[take]])
-        columns.append(terms.column[take])
-        values.append(terms.value[take])
-        member.append(inside[take])
+        mine = taken[(terms.scenario[taken] < 0) | (terms.scenario[taken] == scenario)]
+        rows.append(scenario * groups + group[terms.period[mine]])
+        columns.append(terms.column[mine])
+        values.append(terms.value[mine])
+        member.append(inside[mine])
     row, column, value, own = (np.concatenate(part) for part in (rows, columns, values, member))
     period_of = np.array([np.flatnonzero(group == number)[0] for number in range(groups)])
     size = rows_per_scenario * groups
@@ -90,16 +93,15 @@ def _matches(context: Context, limit: dict[Any, Any], terms: Terms) -> NDArray[n
     options, lines, investments = tables["options"], tables["lines"], tables["investments"]
     option_passes = np.ones(len(options), dtype=bool)
     investment_passes = np.ones(len(investments), dtype=bool)
-    family = lines["family"].to_numpy(dtype=object)[codes(options["line"])]
-    labels = {"mode": options["mode"], "site": options["site"], "line": options["line"], "family": family}
-    for name, values in labels.items():
+    for name in ("mode", "site", "line", "family"):
         wanted = limit[name]
         if not isinstance(wanted, str):
             continue
-        option_passes &= np.asarray(values, dtype=object) == wanted
-        investment_passes &= (
-            np.asarray(investments["site"], dtype=object) == wanted if name == "site" else False
-        )
+        labels = lines["family"].iloc[codes(options["line"])] if name == "family" else options[name]
+        option_passes &= (labels == wanted).to_numpy(dtype=bool)
+        investment_passes &= (investments["site"] == wanted).to_numpy(dtype=bool) if name == "site" else False
+    if not len(investments):
+        return option_passes[terms.option]
     return np.where(
         terms.option >= 0,
         option_passes[terms.option] if len(options) else False,

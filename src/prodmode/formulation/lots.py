@@ -16,13 +16,13 @@ def add_lots(context: Context) -> None:
     """min_lot * y <= q <= U * y and y <= x; q <= U * x where there is no setup."""
     constants, columns = context.constants, context.columns
     where, keys, rows = option_rows(columns.made >= 0)
-    setup = columns.setup[where]
-    switch = np.where(setup >= 0, setup, columns.in_force[where[1:]])
+    setup, most = columns.setup[where], -constants.most_made[where]
+    in_force = np.where(setup >= 0, -1, columns.in_force[where[1:]])
     context.builder.add_rows(
         "production",
         keys,
         "'{option}' makes units in {period} only in force, and only after a setup if it has one, {scenario}",
-        [(rows, columns.made[where], 1.0), (rows, switch, -constants.most_made[where])],
+        [(rows, in_force, most), (rows, columns.made[where], 1.0), (rows, setup, most)],
         upper=0.0,
     )
     where, keys, rows = option_rows(columns.setup >= 0)
@@ -30,7 +30,7 @@ def add_lots(context: Context) -> None:
         "setup_in_force",
         keys,
         "'{option}' is set up in {period} only while it is in force, {scenario}",
-        [(rows, columns.setup[where], 1.0), (rows, columns.in_force[where[1:]], -1.0)],
+        [(rows, columns.in_force[where[1:]], -1.0), (rows, columns.setup[where], 1.0)],
         upper=0.0,
     )
     least = constants.option("min_lot")

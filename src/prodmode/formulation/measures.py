@@ -69,13 +69,13 @@ def _spend(context: Context) -> Terms:
     of_tier = codes(tiers["option"])
     in_tiers = _options(columns.tier_made, tiers["unit_cost"].to_numpy()[:, None] * factor[:, of_tier])
     return _joined(
+        _options(columns.in_force, constants.option("fixed_cost")[:, None]),
         _options(columns.made, unit * factor),
+        _options(columns.setup, constants.option("setup_cost")[:, None]),
         Terms(
             in_tiers.scenario, of_tier[in_tiers.option], in_tiers.investment,
             in_tiers.period, in_tiers.column, in_tiers.value,
         ),
-        _options(columns.setup, constants.option("setup_cost")[:, None]),
-        _options(columns.in_force, constants.option("fixed_cost")[:, None]),
     )  # fmt: skip
 
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from prodmode.instance.instance import Instance
 
 BLANK_NAMES = {"made_in": "initial"}
-"""What stands in a name where a kind is blank, or else ``all``: stock that no period made is the initial one."""
+"""What stands in a name where a kind is blank, or else ``all``: stock of no period is the initial one."""
 
 BLANK_WORDS = {"period": "the whole horizon", "made_in": "the past"}
 """What a sentence says where a kind is blank; nothing for the others."""

@@ -26,10 +26,10 @@ def add_switching(context: Context) -> None:
         keys,
         "'{option}' in {period} is as in the period before, but for a start or an exit",
         [
+            (rows, before, 1.0),
+            (rows, now, -1.0),
             (rows, columns.start[option, period], 1.0),
             (rows, columns.leave[option, period], -1.0),
-            (rows, now, -1.0),
-            (rows, before, 1.0),
         ],
         lower=-was,
         upper=-was,
@@ -69,11 +69,11 @@ def _add_exact_starts(context: Context) -> None:
     keys = {"option": option, "period": period}
     context.builder.add_rows(
         "start_in_force", keys, "'{option}' starts in {period} only if it is then in force",
-        [(rows, start, 1.0), (rows, now, -1.0)], upper=0.0,
+        [(rows, now, -1.0), (rows, start, 1.0)], upper=0.0,
     )  # fmt: skip
     context.builder.add_rows(
         "start_anew", keys, "'{option}' starts in {period} only if it was not in force before",
-        [(rows, start, 1.0), (rows, before, 1.0)], upper=1.0 - was,
+        [(rows, before, 1.0), (rows, start, 1.0)], upper=1.0 - was,
     )  # fmt: skip
 
 

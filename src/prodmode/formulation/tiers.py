@@ -60,8 +60,8 @@ def _add_switches(context: Context) -> None:
         keys,
         "units made in the tier {tier} in {period} fit into it, {scenario}",
         [
-            (rows, columns.tier_made[where], 1.0),
             (rows, columns.tier_chosen[where], -constants.tier_ceiling[where]),
+            (rows, columns.tier_made[where], 1.0),
         ],
         upper=0.0,
     )
@@ -77,7 +77,7 @@ def _add_switches(context: Context) -> None:
         "tier_floor",
         {kind: positions[kept] for kind, positions in keys.items()},
         "units made in the tier {tier} in {period} fill it before the next, or reach it, {scenario}",
-        [(rows, columns.tier_made[where][kept], 1.0), (rows, switch[kept], -floor[kept])],
+        [(rows, switch[kept], -floor[kept]), (rows, columns.tier_made[where][kept], 1.0)],
         lower=0.0,
     )
 

@@ -44,7 +44,7 @@ def _add_service(context: Context) -> None:
         "service",
         {"investment": investment, "period": period},
         "copies of '{investment}' in service in {period}: those before and those delivered",
-        [(rows, columns.owned[investment, period], 1.0), (rows, before, -1.0), (rows, bought, -1.0)],
+        [(rows, bought, -1.0), (rows, before, -1.0), (rows, columns.owned[investment, period], 1.0)],
         lower=0.0,
         upper=0.0,
     )
