@@ -1,0 +1,1 @@
+"""Published problems as prodmode instances, compared with their published optima."""
