@@ -140,5 +140,7 @@ class Result:
         return "\n".join(f"{label:<{width}}  {text}" for label, text in facts)
 
     def _repr_html_(self) -> str:
-        cells = "".join(f"<tr><th>{escape(label)}</th><td>{escape(text)}</td></tr>" for label, text in self._facts())
+        cells = "".join(
+            f"<tr><th>{escape(label)}</th><td>{escape(text)}</td></tr>" for label, text in self._facts()
+        )
         return f"<table><caption>{escape(self.instance.name)}</caption>{cells}</table>"

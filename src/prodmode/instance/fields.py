@@ -45,7 +45,8 @@ def _column(
     **bounds: float,
 ) -> Any:
     extra = {"unit": unit, "references": references, "key": key}
-    return Field(default, description=meaning, alias=alias, json_schema_extra=extra, **bounds)  # type: ignore[arg-type]
+    field: Any = Field  # its overloads know no bounds given as a mapping
+    return field(default, description=meaning, alias=alias, json_schema_extra=extra, **bounds)
 
 
 def _key(meaning: str, *, references: str | None = None) -> Any:
@@ -82,19 +83,25 @@ class Line(Record):
     price: float = _column(0.0, "sales price of a unit", unit="currency/unit")
     current_option: str | None = _ref(None, "the option in force before the first period", "options.option")
     required: bool = _column(True, "whether the line must be offered in every period it is on the market")
-    min_fill_rate: float = _column(0.0, "least share of demand to serve while offered", unit="share", ge=0, le=1)
+    min_fill_rate: float = _column(
+        0.0, "least share of demand to serve while offered", unit="share", ge=0, le=1
+    )
     lost_sale_penalty: float = _column(0.0, "cost of a unit of demand left unserved", unit="currency/unit")
     max_lead_time_days: float | None = _column(
         None, "options with a longer lead time cannot be chosen", unit="days", ge=0
     )
     min_quality: float | None = _column(None, "options of lower quality cannot be chosen")
     holding_cost: float | None = _column(
-        None, "cost of a unit in stock at the end of a period; blank: cannot be stocked", unit="currency/unit/period"
+        None,
+        "cost of a unit in stock at the end of a period; blank: cannot be stocked",
+        unit="currency/unit/period",
     )
     initial_stock: float = _column(
         0.0, "stock at the start, which belongs to the current option", unit="units", ge=0
     )
-    max_options: int = _column(1, "options in force at once; above 1 allows dual sourcing", unit="options", ge=1)
+    max_options: int = _column(
+        1, "options in force at once; above 1 allows dual sourcing", unit="options", ge=1
+    )
     max_switches: int = _column(1, "starts of an option over the horizon", unit="starts", ge=0)
     first_period: str | None = _ref(None, "first period on the market", "periods")
     last_period: str | None = _ref(None, "last period on the market", "periods")
@@ -107,7 +114,9 @@ class Demand(Record):
     line: str = _key("the product line", references="lines.line")
     period: str = _key("the period", references="periods")
     units: float = _column(..., "units asked for", unit="units", ge=0)
-    price: float | None = _column(None, "sales price in this period, in place of the line's", unit="currency/unit")
+    price: float | None = _column(
+        None, "sales price in this period, in place of the line's", unit="currency/unit"
+    )
 
 
 class Site(Record):
@@ -135,14 +144,18 @@ class Option(Record):
         0.0, "investment at a start, counted against the budget", unit="currency/start"
     )
     exit_cost: float = _column(0.0, "cost of leaving the option", unit="currency/exit")
-    setup_cost: float = _column(0.0, "cost of a setup: one in each period with production", unit="currency/setup")
+    setup_cost: float = _column(
+        0.0, "cost of a setup: one in each period with production", unit="currency/setup"
+    )
     min_lot: float = _column(0.0, "least units in a period with production", unit="units", ge=0)
     max_units: float | None = _column(None, "most units made in a period", unit="units/period", ge=0)
     yield_: float = _column(1.0, "good units per unit made", unit="share", alias="yield", gt=0, le=1)
     lead_time_days: float = _column(0.0, "days from order to delivery", unit="days", ge=0)
     quality: float | None = _column(None, "quality score, compared with the line's min_quality")
     price_factor: float = _column(1.0, "sales price relative to the line's", unit="factor", ge=0)
-    demand_factor: float = _column(1.0, "size of its market relative to the line's demand", unit="factor", gt=0)
+    demand_factor: float = _column(
+        1.0, "size of its market relative to the line's demand", unit="factor", gt=0
+    )
     emissions_per_unit: float = _column(0.0, "emissions of a unit made", unit="kg CO2e/unit", ge=0)
     requires: str | None = _ref(None, "an investment that must be in service", "investments.investment")
     first_period: str | None = _ref(None, "first period it can be in force", "periods")
@@ -157,7 +170,9 @@ class Tier(Record):
 
     table = "tiers"
     option: str = _key("the option", references="options.option")
-    from_units: float = _column(..., "units in a period from which it counts; the first is 0", unit="units", key=True, ge=0)
+    from_units: float = _column(
+        ..., "units in a period from which it counts; the first is 0", unit="units", key=True, ge=0
+    )
     unit_cost: float = _column(..., "cost of a unit in this tier", unit="currency/unit")
 
 
@@ -169,7 +184,9 @@ class Resource(Record):
     site: str | None = _ref(None, "where it is", "sites.site")
     unit: str | None = _column(None, "unit it is measured in, such as hours")
     capacity: float = _column(..., "available in a period", unit="resource unit/period", ge=0)
-    overtime_max: float = _column(0.0, "most that overtime adds in a period", unit="resource unit/period", ge=0)
+    overtime_max: float = _column(
+        0.0, "most that overtime adds in a period", unit="resource unit/period", ge=0
+    )
     overtime_cost: float = _column(0.0, "cost of a unit of overtime", unit="currency/resource unit")
 
 
@@ -206,7 +223,9 @@ class Investment(Record):
     max_copies: int = _column(1, "copies that can be bought over the horizon", unit="copies", ge=0)
     first_period: str | None = _ref(None, "first period it can be bought", "periods")
     last_period: str | None = _ref(None, "last period it can be bought", "periods")
-    salvage_share: float = _column(0.0, "share of capex recovered at the end of the horizon", unit="share", ge=0, le=1)
+    salvage_share: float = _column(
+        0.0, "share of capex recovered at the end of the horizon", unit="share", ge=0, le=1
+    )
 
 
 class Expansion(Record):
@@ -227,7 +246,7 @@ class Budget(Record):
 
 
 class Limit(Record):
-    """A policy over many lines: a share of outsourced spend, an emissions cap, a count of lines at a supplier."""
+    """A policy over many lines: a share of outsourced spend, an emissions cap, a count of lines."""
 
     table = "limits"
     limit: str = _key("name of the limit")
@@ -236,7 +255,9 @@ class Limit(Record):
     site: str | None = _ref(None, "only options at this site", "sites.site")
     family: str | None = _ref(None, "only lines of this family", "lines.family")
     line: str | None = _ref(None, "only this line", "lines.line")
-    period: str | None = _column(None, "a period, 'each' for every period on its own, blank for the whole horizon")
+    period: str | None = _column(
+        None, "a period, 'each' for every period on its own, blank for the whole horizon"
+    )
     min: float | None = _column(None, "least of the measure", unit="measure")
     max: float | None = _column(None, "most of the measure", unit="measure")
     min_share: float | None = _column(

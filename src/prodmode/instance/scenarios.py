@@ -16,7 +16,6 @@ BASE = "base"
 """Name of the only scenario of an instance without a scenarios table."""
 
 
-
 @dataclass(frozen=True, slots=True)
 class Effective:
     """Figures by scenario w, line l, option o, resource r and period t; read-only arrays.
@@ -121,7 +120,9 @@ def _factors(instance: Instance, quantity: str) -> NDArray[np.float64]:
     known = {name: np.asarray(values, dtype=object) for name, values in labels.items()}
     factors = np.ones(shape)
     scenario, period = (changes[name].cat.codes.to_numpy() for name in ("scenario", "period"))
-    filters = {name: changes[name].astype(object).where(changes[name].notna(), None).to_numpy() for name in known}
+    filters = {
+        name: changes[name].astype(object).where(changes[name].notna(), None).to_numpy() for name in known
+    }
     for row, factor in enumerate(changes["factor"].to_numpy()):
         hit = np.ones(size, dtype=bool)
         for name, values in filters.items():
