@@ -74,7 +74,7 @@ def draw_market(layout: Layout, rng: np.random.Generator, start: int, lines: int
     material = np.clip(20 * np.exp(0.6 * rng.standard_normal(lines) - 0.35 * size * layout.sigma), 0.5, 2500)
     conversion = rng.uniform(0.3, 0.8, lines) * material
     mass_cost = material + conversion
-    consumer = rng.random(lines) < 0.7
+    consumer = rng.random(lines) < 0.6
     markup = np.where(consumer, rng.uniform(1.6, 2.6, lines), rng.uniform(1.2, 1.6, lines))
     return Market(
         start=start,

@@ -117,7 +117,7 @@ def draw_options(layout: Layout, rng: np.random.Generator, market: Market) -> Op
         lead_time=rounded(np.where(bought, layout.supplier_lead[supplier] + 10 * draw[..., 1], lead)),
         quality=rounded(np.where(bought, layout.supplier_quality[supplier], quality), 1),
         price_factor=rounded(
-            np.where(made_custom, np.where(premium, 1.2 + 0.6 * draw[..., 9], 1 + 0.1 * draw[..., 9]), 1), 2
+            np.where(made_custom, np.where(premium, 1.25 + 0.7 * draw[..., 9], 1 + 0.1 * draw[..., 9]), 1), 2
         ),
         demand_factor=rounded(
             np.where(made_custom, np.where(premium, 0.6 + 0.5 * draw[..., 10], 0.3 + 0.4 * draw[..., 10]), 1),
@@ -139,13 +139,13 @@ def _choices(
     n = market.lines
     draw = rng.random((n, SLOTS + 2))
     large = np.exp(0.6 * layout.sigma)
-    to_mass = (size > large) & (draw[:, 0] < 0.75)
-    to_custom = (size < 1) & (draw[:, 1] < np.where(market.premium, 0.6, 0.08))
+    to_mass = (size > large) & (draw[:, 0] < 0.65)
+    to_custom = (size < 1) & (draw[:, 1] < np.where(market.premium, 0.7, 0.12))
     base = np.where(to_mass, INSTALLED, np.where(to_custom, CUSTOM, FIRST_SUPPLIER))
     near, away = layout.profile.new_mass_options
     second, third = layout.profile.supplier_options
     present = np.empty((n, SLOTS), dtype=np.bool_)
-    present[:, INSTALLED] = to_mass | ((size > 0.5) & (draw[:, 2] < 0.15))
+    present[:, INSTALLED] = to_mass | ((size > 0.5) & (draw[:, 2] < 0.4))
     present[:, NEW] = (size > 0.2) & (draw[:, 3] < near)
     present[:, AWAY] = (size > 1) & (draw[:, 4] < away) & (layout.plants > 1)
     present[:, CUSTOM] = (
@@ -200,11 +200,17 @@ def _cost_ratio(
     """Return the variable cost of each option relative to mass production on installed equipment."""
     n = market.lines
     ratio = np.ones((n, SLOTS))
-    ratio[:, [NEW, AWAY]] = rng.uniform(0.84, 0.96, (n, 2))
+    ratio[:, [NEW, AWAY]] = rng.uniform(0.78, 0.92, (n, 2))
     ratio[:, :CUSTOM] *= layout.plant_cost[site[:, :CUSTOM]]
     ratio[:, CUSTOM] = np.where(market.premium, rng.uniform(1.5, 2.4, n), rng.uniform(1.6, 3.5, n))
     landed = rng.uniform(1.05, 1.5, (n, SLOTS - FIRST_SUPPLIER))
-    ratio[:, FIRST_SUPPLIER:] = np.maximum(landed * layout.supplier_price[supplier[:, FIRST_SUPPLIER:]], 1.02)
+    landed = np.maximum(landed * layout.supplier_price[supplier[:, FIRST_SUPPLIER:]], 1.02)
+    # Most lines have a supplier that leaves a margin: what earns nothing isn't in a portfolio for long.
+    sound = rng.random(n) < 0.95
+    landed[:, 0] = np.where(
+        sound, np.minimum(landed[:, 0], 0.92 * market.price / market.mass_cost), landed[:, 0]
+    )
+    ratio[:, FIRST_SUPPLIER:] = landed
     return ratio
 
 
