@@ -1,0 +1,51 @@
+"""The README keeps its word: the plan it shows, and the code it gives."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+import prodmode as pm
+
+if TYPE_CHECKING:
+    from prodmode import Result
+
+ROOT = Path(__file__).parents[1]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+@pytest.fixture(scope="module")
+def furniture() -> Result:
+    return pm.solve(pm.load(ROOT / "instances" / "furniture"), gap=1e-6)
+
+
+def test_the_plan_shown_is_the_plan_found(furniture: Result) -> None:
+    rows = re.findall(r"^\| ([a-z-]+) \| (.+) \|$", README, flags=re.MULTILINE)
+    shown = {line: modes.split(" | ") for line, modes in rows if line != "line"}
+    plan = furniture.plan.assignments
+    modes = plan.groupby(["line", "period"])["mode"].agg(lambda modes: " + ".join(sorted(modes)))
+    periods = furniture.instance.periods
+    found = {
+        line: [modes.get((line, period), "not offered") for period in periods]
+        for line in furniture.instance.lines["line"]
+    }
+    assert shown == found
+    assert furniture.verified
+
+
+def test_the_python_in_the_readme_runs(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(ROOT)
+    code = "\n".join(re.findall(r"```python\n(.*?)```", README, flags=re.DOTALL))
+    exec(compile(code, "README.md", "exec"), {})  # noqa: S102
+    assert "verified" in capsys.readouterr().out
+
+
+def test_ci_runs_the_readme_s_test_command() -> None:
+    commands = re.findall(r"```sh\n(python3 -m venv.*?)\n```", README, flags=re.DOTALL)
+    assert len(commands) == 2
+    assert commands[1] in (ROOT / ".ci" / "run").read_text(encoding="utf-8")
