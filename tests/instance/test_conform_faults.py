@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 import pytest
 
+from prodmode.errors import Place
 from prodmode.instance.conform import Conformed, conform
 from prodmode.instance.fields import columns
 from prodmode.instance.raw import RawInstance, RawTable, ScriptOrigin
@@ -22,7 +23,7 @@ TABLES: dict[str, list[dict[str, Any]]] = {
         {"line": "oak", "period": "Q2", "units": 12},
         {"line": "ash", "period": "Q1", "units": 5},
     ],
-    "sites": [{"site": "plant"}],
+    "sites": [{"site": "plant", "kind": "plant"}],
     "options": [
         {"option": "oak-mass", "line": "oak", "mode": "mass", "site": "plant", "requires": "press"},
         {"option": "oak-custom", "line": "oak", "mode": "custom", "unit_cost": 9},
@@ -243,6 +244,29 @@ def test_faults_of_a_kind_are_held_back_after_twenty() -> None:
     found = errors(run(demand=rows))
     assert [issue.code for issue in found] == ["unknown-period"] * 21
     assert "480 more" in found[-1].message
+
+
+class Rows:
+    """The origin of a file with a header row."""
+
+    def place(self, row: int | None = None, column: str | None = None) -> Place:
+        return Place(file="demand.csv", row=None if row is None else row + 2, column=column)
+
+
+def test_places_and_double_rows_are_counted_as_an_editor_shows_them() -> None:
+    rows = [{"line": "oak", "period": "Q1", "units": units} for units in (1, "many", 3)]
+    raw = {
+        name: RawTable(pd.DataFrame(given, dtype=object), ScriptOrigin(name))
+        for name, given in TABLES.items()
+    }
+    raw["demand"] = RawTable(pd.DataFrame(rows, dtype=object), Rows())
+    texts = [str(issue) for issue in conform(RawInstance(SETTINGS, raw)).issues if issue.table == "demand"]
+    twice = "line 'oak', period 'Q1' stands twice in table 'demand': in rows 2 and"
+    assert texts == [
+        "demand.csv, row 3, column units: units 'many' of line 'oak', period 'Q1' is not a number.",
+        f"demand.csv, row 3, column line: {twice} 3.",
+        f"demand.csv, row 4, column line: {twice} 4.",
+    ]
 
 
 def test_a_misspelt_line_is_not_also_a_line_without_option() -> None:

@@ -51,12 +51,12 @@ CASES: list[tuple[dict[str, Any], str, str, str]] = [
     (with_row("options", 0, min_lot=23), "lot-above-demand", "options[0].min_lot", "22"),
     (with_row("options", 1, min_lot=6), "lot-above-demand", "options[1].min_lot", "5"),
     (
-        with_row("options", 0, requires="press") | {"investments": [PRESS | {"lead_time_periods": 2}]},
-        "late-investment", "options[0].requires", "'press'",
+        with_row("options", 1, requires="press") | {"investments": [PRESS | {"lead_time_periods": 2}]},
+        "late-investment", "options[1].requires", "'press'",
     ),
     (
-        with_row("options", 0, requires="press") | {"investments": [PRESS | {"max_copies": 0}]},
-        "late-investment", "options[0].requires", "'press'",
+        with_row("options", 1, requires="press") | {"investments": [PRESS | {"max_copies": 0}]},
+        "late-investment", "options[1].requires", "'press'",
     ),
     (
         {
@@ -128,6 +128,19 @@ def test_a_yield_change_is_judged_by_the_options_it_matches() -> None:
     change = {"scenario": "a", "quantity": "yield", "factor": 1.1}
     assert warnings(options=options, changes=[change | {"mode": "mass"}], **scenarios) == []
     assert len(warnings(options=options, changes=[change | {"mode": "outsourced"}], **scenarios)) == 1
+
+
+def test_a_required_line_without_an_option_in_some_period() -> None:
+    found = warnings(**with_row("options", 0, first_period="Q2"))
+    assert [(code, key) for code, key, _ in found] == [("no-option-in-period", "lines[0].line")]
+    assert "'Q1'" in found[0][2]
+    later = {"option": "oak-late", "line": "oak", "mode": "custom", "first_period": "Q2"}
+    options = [TABLES["options"][0] | {"last_period": "Q1"}, TABLES["options"][1], later]
+    assert warnings(options=options) == []
+    assert [code for code, _, _ in warnings(options=[*options[:2], later | {"line": "ash"}])] == [
+        "no-option-in-period"
+    ]
+    assert warnings(**with_row("options", 1, first_period="Q2")) == []
 
 
 def test_warnings_wait_until_there_are_no_errors() -> None:

@@ -30,6 +30,7 @@ def check_suspicions(draft: Draft) -> None:
     _check_eligibility(draft)
     _check_lots(draft)
     _check_late_investments(draft)
+    _check_gaps(draft)
     _check_changes(draft)
 
 
@@ -114,19 +115,22 @@ def _check_lots(draft: Draft) -> None:
     _warn(draft, "lot-above-demand", ("options", "min_lot"), mask, describe)
 
 
+def _earliest(draft: Draft) -> npt.NDArray[np.float64]:
+    """Return the first period in which each option could be in force, counting what it requires."""
+    first, _ = _window(draft, "investments")
+    never = len(draft.periods) + 1.0
+    lead = draft.numbers("investments", "lead_time_periods")
+    ready = np.where(draft.numbers("investments", "max_copies") > 0, first + lead, never)
+    ready = np.append(ready, 0.0)[draft.codes("options", "requires")]
+    earliest: npt.NDArray[np.float64] = np.maximum(ready, _window(draft, "options")[0])
+    return earliest
+
+
 def _check_late_investments(draft: Draft) -> None:
     options = draft.sheets["options"]
     requires, line = draft.codes("options", "requires"), draft.codes("options", "line")
-    first, _ = _window(draft, "investments")
-    never = len(draft.periods) + 1.0
-    ready = np.where(
-        draft.numbers("investments", "max_copies") > 0,
-        first + draft.numbers("investments", "lead_time_periods"),
-        never,
-    )
-    _, option_last = _window(draft, "options")
-    _, line_last = _window(draft, "lines")
-    late = (requires >= 0) & (np.append(ready, 0.0)[requires] > np.minimum(option_last, line_last[line]))
+    last = np.minimum(_window(draft, "options")[1], _window(draft, "lines")[1][line])
+    late = (requires >= 0) & (_earliest(draft) > last)
 
     def describe(row: int) -> tuple[str, str | None]:
         name = options.text(row, "requires")
@@ -134,6 +138,37 @@ def _check_late_investments(draft: Draft) -> None:
         return message, "Check the first_period, lead_time_periods and max_copies of the investment."
 
     _warn(draft, "late-investment", ("options", "requires"), late, describe)
+
+
+def _check_gaps(draft: Draft) -> None:
+    """Report required lines that nothing can make in some period on the market."""
+    lines, line = draft.sheets["lines"], draft.codes("options", "line")
+    start, end = _window(draft, "lines")
+    first, last = _earliest(draft), _window(draft, "options")[1]
+    able = ~ineligible(draft)
+    throughout = able & (first <= start[line]) & (last >= end[line])
+    unsure = draft.frames["lines"]["required"].to_numpy() & (
+        np.bincount(line[throughout], minlength=len(lines)) == 0
+    )
+    chosen = np.flatnonzero(unsure)
+    position = np.cumsum(unsure) - 1
+    # options that come into question, counted in and out along the horizon
+    counts = np.zeros((len(chosen), len(draft.periods) + 2), dtype=np.int32)
+    rows = np.flatnonzero(able & unsure[line] & (first <= last))
+    np.add.at(counts, (position[line[rows]], first[rows].astype(np.int64)), 1)
+    np.add.at(counts, (position[line[rows]], last[rows] + 1), -1)
+    periods = np.arange(len(draft.periods))
+    bare = np.cumsum(counts, axis=1)[:, : len(periods)] == 0
+    bare &= (periods >= start[chosen, None]) & (periods <= end[chosen, None])
+    gap = np.full(len(lines), -1)
+    gap[chosen] = np.where(bare.any(axis=1), bare.argmax(axis=1), -1)
+
+    def describe(row: int) -> tuple[str, str | None]:
+        period = draft.periods[gap[row]]
+        message = f"{lines.who(row)} is required, but no option can be in force in period '{period}'."
+        return message, "Check the periods of its options and of the investments that they require."
+
+    _warn(draft, "no-option-in-period", ("lines", "line"), gap >= 0, describe)
 
 
 def _check_changes(draft: Draft) -> None:
