@@ -254,7 +254,11 @@ def _answer(
 ) -> Answer:
     kinds, info = highspy().HighsModelStatus, engine.getInfo()
     ended = engine.getModelStatus()
-    has_point = info.primal_solution_status == highspy().SolutionStatus.kSolutionStatusFeasible
+    no_optimum = ended in (kinds.kInfeasible, kinds.kUnboundedOrInfeasible, kinds.kUnbounded)
+    # The point that comes with an unbounded ray is no plan.
+    has_point = (
+        not no_optimum and info.primal_solution_status == highspy().SolutionStatus.kSolutionStatusFeasible
+    )
     x = _point(engine, program, mip) if has_point else None
     objective = mip.objective(x) if x is not None else None
     bound: float | None = None
@@ -268,7 +272,7 @@ def _answer(
         bound = min(bound, objective)
     proven = proven_status(relative_gap(objective, bound), options.gap)
     message = ""
-    if ended in (kinds.kInfeasible, kinds.kUnboundedOrInfeasible, kinds.kUnbounded) and x is None:
+    if no_optimum:
         status = _without_a_point(ended, mip, options)
     elif proven is not None:
         status = proven

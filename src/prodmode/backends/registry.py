@@ -80,7 +80,7 @@ def choose() -> str:
         If none can run here.
     """
     for name in sorted(_entries(), key=lambda name: (name != "highs", name)):
-        if _load(name).availability():
+        if _info(name).available:
             return name
     raise BackendError("no backend can run here; install one, such as 'pip install highspy'")
 
