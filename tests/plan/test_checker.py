@@ -177,8 +177,13 @@ def one_setup_too_many(d: Decisions) -> None:
 
 
 @altered("limits", 1, limit="desks", scenario="boom", period="Q2")
-def too_many_desks(d: Decisions) -> None:
-    d.made[BOOM, OPTION["desk-out"], Q2] = 11
+def too_many_desks(_: Decisions) -> None:
+    """Nothing is altered but the limit: 9 units in place of 10."""
+
+
+@altered("lots", 1, line="lamp", option="lamp-custom", period="Q2", scenario="base")
+def made_to_be_scrapped(d: Decisions) -> None:
+    d.made[BASE, OPTION["lamp-custom"], Q2] += 1
 
 
 @altered("limits", 20, limit="chairs", scenario="base")
@@ -212,6 +217,10 @@ def test_altered_decisions(
 ) -> None:
     if change is bought_after_its_time:
         instance = instance.replace(budgets=[])
+    if change is too_many_desks:
+        limits = instance.limits
+        limits.loc[limits["limit"] == "desks", ["min", "max"]] = 0, 9
+        instance = instance.replace(limits=limits)
     change(decisions)
     verdict = check(instance, assemble(instance, decisions))
     assert not verdict.verified

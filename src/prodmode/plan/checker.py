@@ -19,6 +19,7 @@ from prodmode.plan.checking.limits import check_limits
 from prodmode.plan.checking.money import check_money
 from prodmode.plan.checking.quantities import check_quantities
 from prodmode.plan.checking.reading import read_tables
+from prodmode.plan.checking.surplus import check_surplus
 from prodmode.plan.checking.verdict import Findings, Verdict, Violation
 
 if TYPE_CHECKING:
@@ -62,6 +63,7 @@ def check(instance: Instance, plan: Plan, *, tolerance: float = 1e-6) -> Verdict
         facts = gather(instance, tables)
         check_choices(facts, findings)
         check_quantities(facts, findings)
+        check_surplus(facts, findings)
         check_capacity(facts, findings)
         check_capital(facts, findings)
         check_limits(facts, findings)
