@@ -23,6 +23,6 @@ def decisions() -> Decisions:
     return decide()
 
 
-@pytest.fixture
-def plan(instance: Instance, decisions: Decisions) -> Plan:
-    return assemble(instance, decisions)
+@pytest.fixture(scope="session")
+def plan(instance: Instance) -> Plan:
+    return assemble(instance, decide())

@@ -71,8 +71,9 @@ def _without_noise(instance: Instance, decisions: Decisions) -> Decisions:
     # A solver's zero is something like 1e-12; left in, it would make rows of the tables. The scale is what
     # the option makes or its market asks for, so no quantity that means anything is near it.
     line = instance.options["line"].cat.codes.to_numpy()
-    largest = instance.demand.groupby("line", observed=False)["units"].max().fillna(0.0).to_numpy()[line]
-    largest = largest * instance.options["demand_factor"].to_numpy()
+    asked = np.zeros(len(instance.lines))
+    np.maximum.at(asked, instance.demand["line"].cat.codes.to_numpy(), instance.demand["units"].to_numpy())
+    largest = asked[line] * instance.options["demand_factor"].to_numpy()
     if len(line):
         largest = np.maximum(largest, np.abs(decisions.made).max(axis=(0, 2)))
     floor = NOISE * np.maximum(1.0, largest)[:, None]

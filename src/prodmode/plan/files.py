@@ -26,8 +26,7 @@ def write_plan(plan: Plan, directory: str | PathLike[str]) -> None:
     with atomic_directory(Path(directory)) as folder:
         for name, table in plan.tables().items():
             table.to_csv(folder / f"{name}.csv", index=False, lineterminator="\n", encoding="utf-8")
-        text = json.dumps(plan.to_dict(), ensure_ascii=False, allow_nan=False, indent=1)
-        (folder / PLAN_FILE).write_text(text, encoding="utf-8", newline="\n")
+        (folder / PLAN_FILE).write_text(_json(plan.to_dict()), encoding="utf-8", newline="\n")
 
 
 def read_plan(path: str | PathLike[str]) -> Plan:
@@ -56,6 +55,16 @@ def read_plan(path: str | PathLike[str]) -> Plan:
         raise _refused(file, f"is not a plan: it has no {error}") from error
     except (TypeError, ValueError, AttributeError) as error:
         raise _refused(file, f"is not a plan: {error}") from error
+
+
+def _json(data: dict[str, Any]) -> str:
+    # A row of a table per line: fit to read, and many times faster to write than with json's own indent.
+    encode = json.JSONEncoder(ensure_ascii=False, allow_nan=False).encode
+    parts = []
+    for name, value in data.items():
+        rows = ",\n".join(map(encode, value)) if name in COLUMNS else encode(value)
+        parts.append(f"{encode(name)}: " + (f"[\n{rows}\n]" if name in COLUMNS else rows))
+    return "{\n" + ",\n".join(parts) + "\n}\n"
 
 
 def _plan(data: dict[str, Any]) -> Plan:

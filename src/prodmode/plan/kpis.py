@@ -39,12 +39,11 @@ def kpis(instance: Instance, plan: Plan) -> dict[str, Any]:
         What is undefined is None.
     """
     flow = plan.cash_flow.drop(columns="period").sum()
-    made = _weight(plan, plan.production) * plan.production["made"].to_numpy()
-    demand = _weight(plan, plan.unserved)
+    made = _weight(plan, "production") * plan.production["made"].to_numpy()
+    demand = _weight(plan, "unserved")
     costs = {name: float(flow[name]) for name in COSTS}
-    emissions = dict(zip(instance.options["option"], instance.options["emissions_per_unit"], strict=True))
-    kilograms = np.asarray(plan.production["option"].map(emissions), dtype=np.float64)
-    stock = float((_weight(plan, plan.stock) * plan.stock["stock"].to_numpy()).sum())
+    kilograms = _of_option(instance, plan.production, "emissions_per_unit")
+    stock = float(_weight(plan, "stock") @ plan.stock["stock"].to_numpy())
     return {
         "npv": plan.npv,
         "profit": float(flow["net"]),
@@ -53,21 +52,36 @@ def kpis(instance: Instance, plan: Plan) -> dict[str, Any]:
         "costs": costs,
         "capex": costs["capex"] + costs["tooling_capex"],
         "units_made": float(made.sum()),
-        "units_sold": float((_weight(plan, plan.sales) * plan.sales["sold"].to_numpy()).sum()),
-        "units_unserved": float((demand * plan.unserved["unserved"].to_numpy()).sum()),
+        "units_sold": float(_weight(plan, "sales") @ plan.sales["sold"].to_numpy()),
+        "units_unserved": float(demand @ plan.unserved["unserved"].to_numpy()),
         "mean_stock": stock / len(plan.periods),
         "fill_rate": _share(
-            float((demand * plan.unserved["served"].to_numpy()).sum()),
-            float((demand * plan.unserved["demand"].to_numpy()).sum()),
+            float(demand @ plan.unserved["served"].to_numpy()),
+            float(demand @ plan.unserved["demand"].to_numpy()),
         ),
-        "emissions_kg": float((made * kilograms).sum()),
+        "emissions_kg": float(made @ kilograms),
         "utilisation": _utilisation(plan),
         "mode_shares": _mode_shares(instance, plan),
     }
 
 
-def _weight(plan: Plan, table: pd.DataFrame) -> NDArray[np.float64]:
-    return np.asarray(table["scenario"].map(dict(plan.scenarios)), dtype=np.float64)
+def _weight(plan: Plan, table: str) -> NDArray[np.float64]:
+    """Return the probability of the scenario of each row."""
+    shares = pd.Series(plan.scenarios, dtype=np.float64)
+    return _values(plan.tables()[table]["scenario"], shares.index, shares.to_numpy())
+
+
+def _of_option(instance: Instance, table: pd.DataFrame, column: str) -> NDArray[Any]:
+    """Return a figure of the option of each row."""
+    figures = instance.options[column]
+    values = figures.cat.codes if isinstance(figures.dtype, pd.CategoricalDtype) else figures
+    return _values(table["option"], pd.Index(instance.options["option"]), values.to_numpy())
+
+
+def _values(labels: pd.Series[str], names: pd.Index[Any], values: NDArray[Any]) -> NDArray[Any]:
+    # Labels are looked up once each: a plan may have millions of rows.
+    place, known = pd.factorize(labels)
+    return np.asarray(values[names.get_indexer(pd.Index(known))][place])
 
 
 def _share(part: float, whole: float) -> float | None:
@@ -76,7 +90,7 @@ def _share(part: float, whole: float) -> float | None:
 
 def _utilisation(plan: Plan) -> dict[str, dict[str, float | None]]:
     use = plan.resource_use
-    use = use.assign(weight=_weight(plan, use)).dropna(subset="utilisation")
+    use = use.assign(weight=_weight(plan, "resource_use")).dropna(subset="utilisation")
     use["weighted"] = use["weight"] * use["utilisation"]
     by = use.groupby("resource", sort=False)
     mean = (by["weighted"].sum() / by["weight"].sum()).to_dict()
@@ -90,26 +104,23 @@ def _number(value: float | None) -> float | None:
 
 
 def _mode_shares(instance: Instance, plan: Plan) -> dict[str, dict[str, float | None]]:
-    options = instance.options.assign(option=instance.options["option"].astype("str")).set_index("option")
-    modes = options["mode"].astype("str")
-    force, production = plan.assignments["option"], plan.production
-    weight = _weight(plan, production)
-    made = weight * production["made"].to_numpy()
-    setup = np.asarray(production["option"].map(options["setup_cost"]), dtype=np.float64)
-    spend = weight * (production["cost"].to_numpy() + setup * production["setup"].to_numpy())
-    by_mode: dict[str, pd.Series[Any]] = {
-        "lines": force.map(modes).value_counts(),
-        "units": _sum(production["option"].map(modes), made),
-        "spend": _sum(production["option"].map(modes), spend).add(
-            _sum(force.map(modes), np.asarray(force.map(options["fixed_cost"]), dtype=np.float64)),
-            fill_value=0.0,
-        ),
+    force, production = plan.assignments, plan.production
+    held, used = (_of_option(instance, table, "mode") for table in (force, production))
+    weight = _weight(plan, "production")
+    setup = _of_option(instance, production, "setup_cost") * production["setup"].to_numpy()
+
+    def by_mode(mode: NDArray[Any], amount: NDArray[np.float64]) -> NDArray[np.float64]:
+        return np.bincount(mode, amount, minlength=len(MODES)).astype(np.float64)
+
+    spend = by_mode(used, weight * (production["cost"].to_numpy() + setup))
+    amounts = {
+        "lines": by_mode(held, np.ones(len(held))),
+        "units": by_mode(used, weight * production["made"].to_numpy()),
+        "spend": spend + by_mode(held, _of_option(instance, force, "fixed_cost")),
     }
     return {
-        name: {mode: _share(float(amounts.get(mode, 0.0)), float(amounts.sum())) for mode in MODES}
-        for name, amounts in by_mode.items()
+        name: {
+            mode: _share(float(part), float(amount.sum())) for mode, part in zip(MODES, amount, strict=True)
+        }
+        for name, amount in amounts.items()
     }
-
-
-def _sum(mode: pd.Series[Any], amount: NDArray[np.float64]) -> pd.Series[float]:
-    return pd.Series(amount, index=mode.index).groupby(mode).sum()

@@ -147,11 +147,15 @@ class Plan:
         return f"<table><caption>{escape(self.name)}</caption>{cells}</table>"
 
 
+_INFINITE = (math.inf, -math.inf)
+
+
 def _records(table: pd.DataFrame) -> list[dict[str, Any]]:
     plain = {name: _values(table[name]) for name in table.columns}
     return [dict(zip(plain, row, strict=True)) for row in zip(*plain.values(), strict=True)]
 
 
 def _values(column: pd.Series[Any]) -> list[Any]:
-    values = column.astype(object).where(column.notna(), None).tolist()
-    return [None if isinstance(value, float) and not math.isfinite(value) else value for value in values]
+    values: list[Any] = column.tolist()
+    # What is not equal to itself is NaN; infinities have no place in JSON either.
+    return [None if value != value or value in _INFINITE else value for value in values]  # noqa: PLR0124
