@@ -212,3 +212,8 @@ def test_an_excel_export_with_semicolons(tmp_path: Path) -> None:
         numeric.to_csv(file, sep=";", index=False, encoding="utf-8-sig")
     assert isinstance(load(tmp_path / "a"), Instance)
     assert load(tmp_path / "a").demand["units"].tolist() == instance.demand["units"].tolist()
+
+
+def test_a_ragged_row_that_is_not_utf_8(tmp_path: Path) -> None:
+    issues = scan(write_files(tmp_path, FOLDER | {"lines.csv": b"line,price\ncaf\xe9\n"})).issues
+    assert [(issue.code, issue.place.row) for issue in issues] == [("not-utf-8", 2)]

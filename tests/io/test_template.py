@@ -85,3 +85,9 @@ def test_a_folder_of_something_else_is_left_alone(tmp_path: Path) -> None:
 
 def test_errors_are_input_errors() -> None:
     assert issubclass(InputError, ProdmodeError)
+
+
+def test_a_file_is_no_folder(tmp_path: Path) -> None:
+    (tmp_path / "plain").write_text("x")
+    with pytest.raises(ProdmodeError, match="is a file"):
+        write_template(tmp_path / "plain")

@@ -106,8 +106,8 @@ def test_places_are_those_of_the_spreadsheet(tmp_path: Path) -> None:
 def test_dates_are_text(tmp_path: Path) -> None:
     lines: list[list[Any]] = [
         ["line", "name", "family"],
-        ["stool", dt.date(2025, 1, 2), dt.datetime(2025, 1, 2, 3, 4)],
-    ]  # noqa: DTZ001
+        ["stool", dt.date(2025, 1, 2), dt.datetime(2025, 1, 2, 3, 4)],  # noqa: DTZ001
+    ]
     frame = read(write(tmp_path / "a.xlsx", SHEETS | {"lines": lines})).tables["lines"].frame
     assert [frame["name"][0], frame["family"][0]] == ["2025-01-02", "2025-01-02 03:04:00"]
 
@@ -243,3 +243,20 @@ def test_a_long_text_is_reported(tmp_path: Path) -> None:
     )
     rewritten(path, "xl/worksheets/sheet2.xml", lambda data: data.replace(b"xxxx", b"xxxxxxxx"))
     assert only_issue(path).code == "oversize-cell"
+
+
+def test_a_misspelt_sheet_of_settings(tmp_path: Path) -> None:
+    sheets = {name.replace("settings", "Setings"): rows for name, rows in SHEETS.items()}
+    issue = only_issue(write(tmp_path / "a.xlsx", sheets))
+    assert (issue.hint or "").startswith("Maybe rename sheet 'Setings'.")
+
+
+def test_a_damaged_stream(tmp_path: Path) -> None:
+    path = write(tmp_path / "a.xlsx", SHEETS)
+    with zipfile.ZipFile(path) as archive:
+        start = archive.getinfo("xl/worksheets/sheet2.xml").header_offset + 60
+    data = bytearray(path.read_bytes())
+    data[start : start + 40] = b"\xff" * 40
+    path.write_bytes(data)
+    with pytest.raises(InputError):
+        load(path)

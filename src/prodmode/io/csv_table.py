@@ -6,7 +6,7 @@ import csv
 import io
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -120,20 +120,11 @@ def _fast(data: bytes, width: int, delimiter: str) -> pd.DataFrame | None:
     """Return all rows, the header first, or None where something is irregular."""
     if data.count(b'"') % 2:
         return None
-    regular = True
-
-    def irregular(_: Any) -> str:
-        nonlocal regular
-        regular = False
-        return "skip"
-
     try:
         cells = arrow_csv.read_csv(
             pa.BufferReader(data if data.endswith(b"\n") else data + b"\n"),
             arrow_csv.ReadOptions(autogenerate_column_names=True, block_size=2**23),
-            arrow_csv.ParseOptions(
-                delimiter=delimiter, newlines_in_values=b'"' in data, invalid_row_handler=irregular
-            ),
+            arrow_csv.ParseOptions(delimiter=delimiter, newlines_in_values=b'"' in data),
             arrow_csv.ConvertOptions(
                 column_types={f"f{number}": pa.string() for number in range(width)},
                 strings_can_be_null=True,
@@ -143,7 +134,7 @@ def _fast(data: bytes, width: int, delimiter: str) -> pd.DataFrame | None:
         )
     except pa.ArrowInvalid:
         return None
-    if not regular or cells.num_columns != width:
+    if cells.num_columns != width:
         return None
     frame: pd.DataFrame = cells.to_pandas()
     return frame

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import zipfile
+import zlib
 from typing import TYPE_CHECKING, Any
 from xml.parsers import expat
 
@@ -11,7 +12,7 @@ import numpy as np
 import pandas as pd
 import python_calamine as calamine
 
-from prodmode.errors import InputError, Issue, Place
+from prodmode.errors import InputError, Issue, Place, nearest
 from prodmode.instance.fields import TABLES
 from prodmode.instance.raw import RawInstance, RawTable
 from prodmode.io.frames import Headers, drop_blank_rows, oversize_cells
@@ -63,21 +64,25 @@ def read_workbook(path: Path) -> ReadResult:
                     tables[sheet.name] = _table(rows, sheet.name, path, issues)
     except (
         calamine.CalamineError,
-        zipfile.BadZipFile,
         expat.ExpatError,
+        zipfile.BadZipFile,
+        zlib.error,
         KeyError,
         OSError,
+        RuntimeError,  # an encrypted part, or a compression that zipfile does not know
         ValueError,
     ) as error:
         raise _damaged(path, error) from error
     if settings is None:
+        near = next((name for name in tables if name not in TABLES and nearest(name, ["settings"])), None)
+        rename = f"Maybe rename sheet '{near}'. " if near else ""
         issues.insert(
             0,
             Issue(
                 "the workbook has no sheet 'settings'.",
                 "settings",
                 Place(str(path)),
-                "Add a sheet 'settings' of two columns, setting and value; 'name' and 'periods' are needed.",
+                f"{rename}Settings stand in two columns, setting and value; 'name' and 'periods' are needed.",
                 code="missing-settings",
             ),
         )

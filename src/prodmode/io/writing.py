@@ -40,6 +40,8 @@ def save(instance: Instance, path: str | Path, *, container: Container | None = 
     ------
     ProdmodeError
         If the path cannot hold the container, or a workbook cannot hold the instance.
+    OSError
+        If the path may not be written.
     """
     path = Path(path)
     chosen = container_for(path, container)
@@ -68,7 +70,7 @@ def container_for(path: Path, container: Container | None = None) -> Container:
                 f"an instance cannot be written to '{path.name}': "
                 "give a folder, or a file ending in .xlsx, .yaml or .json"
             )
-        return _SUFFIXES.get(suffix, "csv")
+        container = _SUFFIXES.get(suffix, "csv")
     if container not in ("csv", "parquet", *_SUFFIXES.values()):
         raise ProdmodeError(f"there is no container '{container}': choose csv, parquet, xlsx, yaml or json")
     if container in ("csv", "parquet"):
