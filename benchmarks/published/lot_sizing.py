@@ -20,8 +20,8 @@ ITEMS_PER_BLOCK = 15
 def lot_sizing(path: Path) -> Instance:
     """Convert a problem: an item is a stockable line with one option.
 
-    ``n T``, a 1, capacity, per item unit time, holding cost, setup time and setup cost, then demands in blocks
-    of at most 15 items, a row per period.
+    ``n T``, a 1, capacity, per item unit time, holding cost, setup time and setup cost, then demands in
+    blocks of at most 15 items, a row per period.
     """
     data = numbers(path)
     items, periods, capacity = int(data[0]), int(data[1]), data[3]

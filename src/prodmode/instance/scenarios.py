@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
+    from numpy.typing import ArrayLike, NDArray
 
     from prodmode.instance.instance import Instance
 
@@ -111,7 +111,7 @@ def _factors(instance: Instance, quantity: str) -> NDArray[np.float64]:
     if not len(changes):
         return np.broadcast_to(np.ones(1), shape)
     if quantity == "demand":
-        labels = {"line": lines["line"], "family": lines["family"]}
+        labels: dict[str, ArrayLike] = {"line": lines["line"], "family": lines["family"]}
     elif quantity == "capacity":
         labels = {"resource": resources["resource"], "site": resources["site"]}
     else:
