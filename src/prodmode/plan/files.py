@@ -12,7 +12,7 @@ import pandas as pd
 from prodmode.errors import InputError, Issue, Place
 from prodmode.io.atomic import atomic_directory
 from prodmode.plan.plan import Plan
-from prodmode.plan.tables import COLUMNS, frame
+from prodmode.plan.tables import COLUMNS, DTYPES, frame
 
 if TYPE_CHECKING:
     from os import PathLike
@@ -81,20 +81,11 @@ def _plan(data: dict[str, Any]) -> Plan:
 
 
 def _read_table(file: Path, name: str) -> pd.DataFrame:
-    # Every cell is read as text: pandas would take a line called "NA" for a blank and "007" for a number.
-    cells = pd.read_csv(file, dtype="str", keep_default_na=False, encoding="utf-8")
-    typed: dict[str, Any] = {}
-    for column, kind in COLUMNS[name].items():
-        values = cells[column]
-        if kind == "text":
-            typed[column] = values.where(values != "")
-        elif kind == "flag":
-            typed[column] = values == "True"
-        elif kind == "count":
-            typed[column] = values.astype("int64")
-        else:
-            typed[column] = [float(value) if value else math.nan for value in values]
-    return pd.DataFrame(typed)
+    # Types are told: pandas would take a line called "NA" for a blank and one called "007" for a number.
+    # Numbers are read as text first, as pandas does not promise to read them to the last bit.
+    types: dict[str, Any] = {column: DTYPES[kind] for column, kind in COLUMNS[name].items()}
+    types |= {column: "str" for column, kind in COLUMNS[name].items() if kind == "number"}
+    return pd.read_csv(file, dtype=types, keep_default_na=False, na_values=[""], encoding="utf-8")
 
 
 def _refused(file: Path | str, message: str) -> InputError:

@@ -108,7 +108,8 @@ COSTS: tuple[str, ...] = (
 )
 """Columns of the cash flow that are costs."""
 
-_DTYPES: dict[Kind, Any] = {"text": "str", "number": "float64", "count": "int64", "flag": "bool"}
+DTYPES: dict[Kind, Any] = {"text": "str", "number": "float64", "count": "int64", "flag": "bool"}
+"""The pandas type of each kind of column."""
 
 
 def frame(table: str, data: Any = None) -> pd.DataFrame:
@@ -134,7 +135,7 @@ def frame(table: str, data: Any = None) -> pd.DataFrame:
     if missing:
         raise ValueError(f"table {table} of the plan has no column {', '.join(missing)}")
     try:
-        typed = {name: raw[name].astype(_DTYPES[kind]) for name, kind in columns.items()}
+        typed = {name: raw[name].astype(DTYPES[kind]) for name, kind in columns.items()}
     except (TypeError, ValueError) as error:
         raise ValueError(f"table {table} of the plan has a cell of the wrong type: {error}") from error
     return pd.DataFrame(typed, columns=list(columns)).reset_index(drop=True)
