@@ -260,3 +260,11 @@ def test_a_damaged_stream(tmp_path: Path) -> None:
     path.write_bytes(data)
     with pytest.raises(InputError):
         load(path)
+
+
+def test_an_unknown_encoding(tmp_path: Path) -> None:
+    def change(data: bytes) -> bytes:
+        return b'<?xml version="1.0" encoding="es"?>' + data.replace(b"<v>40</v>", b"<f>1</f><v></v>")
+
+    with pytest.raises(InputError):
+        load(rewritten(write(tmp_path / "a.xlsx", SHEETS), "xl/worksheets/sheet2.xml", change))

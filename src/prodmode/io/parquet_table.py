@@ -42,6 +42,7 @@ def read_parquet(path: Path, table: str, issues: list[Issue]) -> RawTable:
     try:
         with parquet.ParquetFile(path) as file:
             data = file.read()
+        data.validate(full=True)
     except PermissionError:
         raise fault("permission", "the file may not be read.", Place(str(path)), table=table) from None
     except (pa.ArrowException, OSError, ValueError) as error:

@@ -67,7 +67,7 @@ def read_workbook(path: Path) -> ReadResult:
         expat.ExpatError,
         zipfile.BadZipFile,
         zlib.error,
-        KeyError,
+        LookupError,
         OSError,
         RuntimeError,  # an encrypted part, or a compression that zipfile does not know
         ValueError,
