@@ -79,6 +79,11 @@ class Capabilities:
         Whether it tells incumbent and bound while it runs.
     interrupt : bool
         Whether it stops on request and keeps the incumbent.
+    integers : bool
+        Whether it takes integer columns.
+    valid_bound : bool
+        Whether its bound holds where there are continuous columns; where not, its "optimal" and "infeasible" do
+        not hold either.
     specifics : mapping of str to str
         Its own options, with what each means.
     """
@@ -90,6 +95,8 @@ class Capabilities:
     warm_start: bool = False
     progress: bool = False
     interrupt: bool = False
+    integers: bool = True
+    valid_bound: bool = True
     specifics: Mapping[str, str] = field(default_factory=dict)
 
 
