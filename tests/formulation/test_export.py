@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import subprocess
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -78,11 +79,19 @@ def with_ortools(path: Path) -> float:
     return float(solver.objective_value)
 
 
+def with_cbc(path: Path) -> float:
+    module = pytest.importorskip("pulp")
+    found = path.with_name("solution.txt")
+    words = ["-ratioGap", "2e-5", "-seconds", str(MOST_SECONDS), "-solve", "-solution", str(found), "-quit"]
+    subprocess.run([module.PULP_CBC_CMD().path, str(path), *words], capture_output=True, check=True)
+    return float(found.read_text().splitlines()[0].split()[-1])
+
+
 EMPTY = formulate(portfolio("empty", 1, lines=[line()], demand=demand([1]), options=[option("a")])).mip
 
 
 @pytest.mark.parametrize("format_", FORMATS)
-@pytest.mark.parametrize("read", [with_highs, with_scip, with_ortools])
+@pytest.mark.parametrize("read", [with_highs, with_cbc, with_ortools, with_scip])
 def test_readers_find_the_same_optimum(
     shipped: Formulation, optimum: float, read: Callable[[Path], float], format_: str, tmp_path: Path
 ) -> None:

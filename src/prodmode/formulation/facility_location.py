@@ -45,7 +45,7 @@ def add_facility_location(context: Context) -> None:
     row_of[where] = rows
     kept = row_of[scenario, option, sold] >= 0
     add(
-        "served", keys, "units of '{option}' sold in {period} by the period they were made in, {scenario}",
+        "served", keys, "units of '{option}' sold in {period} by period of making, {scenario}",
         [(rows, columns.sold[where], 1.0),
          (row_of[scenario, option, sold][kept], serves[kept], -1.0)],
         lower=0.0, upper=0.0,
@@ -74,7 +74,7 @@ def add_facility_location(context: Context) -> None:
     row = row_of[scenario[pair_of], option[pair_of], np.maximum(made, 0)[pair_of] + since]
     crossing = row >= 0
     add(
-        "stock_served", keys, "stock of '{option}' after {period} by the period it is sold in, {scenario}",
+        "stock_served", keys, "stock of '{option}' after {period} by period of sale, {scenario}",
         [(rows, columns.stock[where], 1.0), (row[crossing], serves[pair_of[crossing]], -1.0)],
         lower=0.0, upper=0.0,
     )  # fmt: skip
