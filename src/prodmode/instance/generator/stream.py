@@ -13,6 +13,7 @@ import yaml
 from pyarrow import parquet
 
 from prodmode.errors import ProdmodeError
+from prodmode.instance.fields import TABLES
 from prodmode.instance.generator.block import BLOCK, LINE_TABLES
 from prodmode.instance.generator.build import draw_blocks, generate, make_layout, settings
 from prodmode.instance.generator.reference import Totals
@@ -109,9 +110,11 @@ def _together(blocks: list[dict[str, pa.Table]]) -> dict[str, pa.Table]:
 
 
 def _refuse_foreign(path: Path) -> None:
+    """Raise unless the path is free, or a folder of nothing but an instance, which may be replaced."""
     if path.is_dir():
-        entries = [entry.name for entry in path.iterdir()]
-        if entries and "instance.yaml" not in entries:
-            raise ProdmodeError(f"{path} exists and is no instance; nothing was written")
+        known = {*TABLES, "instance"}
+        foreign = sorted(entry.name for entry in path.iterdir() if entry.name.partition(".")[0] not in known)
+        if foreign:
+            raise ProdmodeError(f"{path} holds more than an instance ({foreign[0]}); nothing was written")
     elif path.exists():
         raise ProdmodeError(f"{path} is a file, not a folder; nothing was written")
