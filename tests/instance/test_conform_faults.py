@@ -317,6 +317,7 @@ WIDE_FAULTS: list[tuple[dict[str, list[Any]], str, str, list[str]]] = [
     ),
     ({"line": ["oak", "elm"], "Q1": [1, 2], "Q2": [2, 3]}, "dangling-reference", "demand[1].line", ["'elm'"]),
     ({"line": ["oak", "oak"], "Q1": [1, 2], "Q2": [2, 3]}, "duplicate-key", "demand[1].line", ["'oak'"]),
+    ({"line": ["oak", "oak"], "Q2": [1, 2]}, "duplicate-key", "demand[1].line", ["'oak'"]),
     ({"line": ["oak"], "Q1": [1], "Q2": [2], "Q3": [3]}, "unknown-period", "demand.Q3", ["'Q3'"]),
     ({"line": ["oak"], "Q1": [1], "Q2": [2], "price": [3]}, "unknown-column", "demand.price", ["'price'"]),
     ({"line": ["oak"], "Q1": [1], "colour": ["red"]}, "unknown-column", "demand.colour", ["'colour'"]),

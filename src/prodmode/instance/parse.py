@@ -70,7 +70,7 @@ def _read_wide(sheet: Sheet, raw: RawTable, headers: Headers, faults: Faults) ->
     found = headers.periods or {}
     names = list(found)
     positions = list(found.values())
-    sheet.wide = [raw_header(raw.frame, position) for position in positions]
+    sheet.wide = {name: raw_header(raw.frame, position) for name, position in found.items()}
     block = raw.frame.iloc[:, positions]
     cells = pd.Series(_matrix(block).ravel())
     rows, count = len(raw.frame), len(names)

@@ -77,8 +77,8 @@ class Sheet:
         Cells by column of the field table, columns that are absent left out.
     headers : dict of str to str
         Header in the raw table of each column.
-    wide : list of str or None
-        Header in the raw table of each period, where the table has a column per period.
+    wide : dict of str to str, or None
+        Header in the raw table by period, where the table has a column per period.
     complete : bool
         Whether all rows are here: rows without a sound key are reported and left out.
     present : bool
@@ -90,7 +90,7 @@ class Sheet:
     rows: Codes
     cells: dict[str, Cells] = field(default_factory=dict)
     headers: dict[str, str] = field(default_factory=dict)
-    wide: list[str] | None = None
+    wide: dict[str, str] | None = None
     complete: bool = True
     present: bool = True
 
@@ -111,7 +111,7 @@ class Sheet:
         """Return the place of a cell, a row, a column or the table in the user's files."""
         header = self.headers.get(column, column) if column is not None else None
         if self.wide is not None and column in {"period", "units", "capacity"}:
-            header = None if row is None else self.wide[int(self.cells["period"].data[row])]
+            header = None if row is None else self.wide.get(self.text(row, "period"))
         return self.origin.place(None if row is None else int(self.rows[row]), header)
 
     def distinct_cells(self, rows: npt.NDArray[Any], column: str | None) -> npt.NDArray[Any]:
