@@ -163,16 +163,12 @@ def _main_tables(instance: Instance) -> Iterator[str]:
     demand, capacity, usage = instance.demand, instance.capacity, instance.usage
     expansions, budgets = instance.expansions, instance.budgets
     yield _table("LINES", [_cells(lines["line"])], _named(lines, _LINES))
-    yield _table(
-        "", _keys(demand, "line", "period"), _named(demand, {"units": "units", "price": "price_in"})
-    )
+    yield _table("", _keys(demand, "line", "period"), _named(demand, {"units": "units", "price": "price_in"}))
     yield _table("INVESTMENTS", _keys(investments, "investment"), _named(investments, _INVESTMENTS))
     yield _table("BUDGETED", _keys(budgets, "period"), _named(budgets, {"capex_limit": "capex_limit"}))
     yield _table("OPTIONS", _keys(options, "option"), _named(options, _OPTIONS))
     yield _table("RESOURCES", _keys(resources, "resource"), _named(resources, _RESOURCES))
-    yield _table(
-        "", _keys(capacity, "resource", "period"), _named(capacity, {"capacity": "capacity_in"})
-    )
+    yield _table("", _keys(capacity, "resource", "period"), _named(capacity, {"capacity": "capacity_in"}))
     taken = {name: name for name in ("per_unit", "per_setup", "per_period")}
     yield _table("USAGE", _keys(usage, "option", "resource"), _named(usage, taken))
     added = {"capacity_added": "capacity_added"}
@@ -241,7 +237,8 @@ def _literal(value: str | float) -> str:
 
 
 def _number(value: float) -> str:
-    return repr(float(value)) if isinstance(value, float) else str(int(value))
+    # repr keeps every digit; a bool is written as 0 or 1
+    return str(int(value)) if isinstance(value, int) else repr(float(value))
 
 
 @lru_cache(maxsize=1 << 16)

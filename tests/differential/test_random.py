@@ -1,0 +1,52 @@
+"""Hundreds of random portfolios: prodmode and the model in GNU MathProg find the same optimum."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+pytest.importorskip("swiglpk")
+
+from tests.differential.compare import disagreements
+from tests.differential.random_instances import build, portfolio
+from tests.oracle.tiny import tiny_instance
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+BATCH = 25
+KNOWN = {5: "the formulation bounds what is made as if only a cheaper threshold were worth reaching"}
+"""Portfolios on which prodmode is known to be wrong."""
+
+
+@pytest.mark.parametrize(
+    "first",
+    [
+        *range(0, 100, BATCH),
+        *(pytest.param(first, marks=pytest.mark.slow) for first in range(100, 2000, BATCH)),
+    ],
+)
+def test_portfolios(first: int, tmp_path: Path) -> None:
+    seeds = [seed for seed in range(first, first + BATCH) if seed not in KNOWN]
+    instances = {f"portfolio {seed}": build(portfolio(seed)) for seed in seeds}
+    assert disagreements(instances, tmp_path) == []
+
+
+@pytest.mark.parametrize(
+    "seed", [pytest.param(seed, marks=pytest.mark.xfail(reason=KNOWN[seed], strict=True)) for seed in KNOWN]
+)
+def test_known_disagreements(seed: int, tmp_path: Path) -> None:
+    assert disagreements({f"portfolio {seed}": build(portfolio(seed))}, tmp_path) == []
+
+
+@pytest.mark.parametrize(
+    "first",
+    [
+        *range(0, 75, BATCH),
+        *(pytest.param(first, marks=pytest.mark.slow) for first in range(75, 2000, BATCH)),
+    ],
+)
+def test_tiny_portfolios(first: int, tmp_path: Path) -> None:
+    instances = {f"tiny {seed}": tiny_instance(seed) for seed in range(first, first + BATCH)}
+    assert disagreements(instances, tmp_path) == []
