@@ -70,6 +70,5 @@ def _copy(source: Path, path: Path) -> None:
 
 
 def _list() -> str:
-    sheet = page(sys.stdout)
-    rows = [[name, str(read(path).settings.get("description") or "")] for name, path in examples().items()]
-    return sheet.table(["example", "what it shows"], rows)
+    entries = [(name, str(read(path).settings.get("description") or "")) for name, path in examples().items()]
+    return page(sys.stdout).glossary(("example", "what it shows"), entries)

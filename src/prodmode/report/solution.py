@@ -106,17 +106,16 @@ def _modes(result: Result, page: Page) -> str:
         site = f" @ {row.site}" if isinstance(row.site, str) else ""
         ways.setdefault(str(row.line), {}).setdefault(str(row.period), []).append(f"{row.mode}{site}")
     lines = [str(line) for line in result.instance.lines["line"]]
-    cells = [[" + ".join(ways.get(line, {}).get(period, ["-"])) for period in plan.periods] for line in lines]
+    cells = [
+        [" + ".join(ways.get(line, {}).get(period, ["not offered"])) for period in plan.periods]
+        for line in lines
+    ]
     header = ["line", *plan.periods]
     grid = [[line, *row] for line, row in zip(lines, cells, strict=True)]
     if page.fits(header, grid):
         return page.table(header, grid)
-    indent = max(len(line) for line in lines) + 2
-    spans = [
-        page.wrapped(plain(line).ljust(indent) + plain(_runs(row, plan.periods)), indent)
-        for line, row in zip(lines, cells, strict=True)
-    ]
-    return "\n".join([page.style("line".ljust(indent) + "modes by period", "dim"), *spans])
+    spans = [_runs(row, plan.periods) for row in cells]
+    return page.glossary(("line", "modes by period"), list(zip(lines, spans, strict=True)))
 
 
 def _runs(row: list[str], periods: tuple[str, ...]) -> str:

@@ -84,6 +84,15 @@ class Page:
         """Return text broken at the width of the page, the lines after the first indented."""
         return textwrap.fill(text, max(self.width, indent + 20), subsequent_indent=" " * indent)
 
+    def glossary(self, header: tuple[str, str], entries: Sequence[tuple[str, str]]) -> str:
+        """Return words with a text of any length each, in two columns, the second broken at the width."""
+        indent = max(_width(plain(word)) for word, _ in [header, *entries]) + len(_GAP)
+        head, *lines = (
+            self.wrapped(_cell(plain(word), indent, "<") + plain(text), indent)
+            for word, text in [header, *entries]
+        )
+        return "\n".join([self.style(head, "dim"), *lines])
+
     def _shrunk(self, widths: list[int]) -> list[int]:
         widths = list(widths)
         while (excess := _total(widths) - self.width) > 0 and max(widths) > _NARROWEST:
