@@ -154,6 +154,7 @@ def test_a_time_limit_is_told_honestly(run: Run, tmp_path: Path) -> None:
     made = run("generate", "--lines", "200", "--periods", "4", "--seed", "1", "--profile", "tight", path)
     assert made.returncode == 0, made.stderr
     done = run("solve", path, "--time-limit", "0.01", "--json")
+    assert done.returncode in {0, 5}, done.stderr
     answer = strict(done.stdout)
     if answer["has_plan"]:
         assert done.returncode == 0
