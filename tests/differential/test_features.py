@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
 SEEDS = {
     "incremental tiers": 50,
-    "all_units tiers": 5,
-    "minimum lots": 0,
+    "all_units tiers": 6,
+    "minimum lots": 11,
     "setup costs": 1,
     "most units": 6,
     "stock": 6,
@@ -53,7 +53,7 @@ SEEDS = {
     "lead times of investments": 12,
     "several copies": 11,
     "upkeep": 3,
-    "salvage": 5,
+    "salvage": 10,
     "budgets": 54,
     "budgets without carry-over": 54,
     "budgets with carry-over": 23,
@@ -61,7 +61,7 @@ SEEDS = {
     "usage per_unit": 1,
     "usage per_setup": 1,
     "usage per_period": 10,
-    "windows of lines": 5,
+    "windows of lines": 9,
     "windows of options": 9,
     "windows of investments": 23,
     "limits on lines": 86,

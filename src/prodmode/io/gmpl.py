@@ -122,9 +122,9 @@ _OPTIONAL = (
 def write_gmpl_data(instance: Instance, path: str | Path) -> None:
     """Write the data section that ``models/production_mode.mod`` reads.
 
-    Periods become the numbers 1, 2, ...; their labels are kept. Names stay as they are, but the language
-    allows no control characters and at most 100 bytes: another name is shortened and told apart by a
-    digest.
+    Periods become the numbers 1, 2, ...; their labels are kept. Names stay as they are up to the 100 bytes
+    that the language allows; a longer one is shortened and told apart by a digest. So is the name ".", which
+    the language takes for a blank even in quotes.
 
     Parameters
     ----------
@@ -243,10 +243,9 @@ def _number(value: float) -> str:
 
 @lru_cache(maxsize=1 << 16)
 def _quoted(name: str) -> str:
-    plain = _CONTROL.sub(" ", name)
-    if plain != name or len(plain.encode()) > _LONGEST:
-        digest = hashlib.sha256(name.encode()).hexdigest()[:16]
-        room = _LONGEST - len(digest) - 1
-        plain = f"{plain.encode()[:room].decode(errors='ignore')}~{digest}"
-    doubled = plain.replace("'", "''")
+    text = name.encode()
+    if len(text) > _LONGEST or name == _BLANK:
+        digest = hashlib.sha256(text).hexdigest()[:16]
+        name = f"{text[: _LONGEST - len(digest) - 1].decode(errors='ignore')}~{digest}"
+    doubled = name.replace("'", "''")
     return f"'{doubled}'"
