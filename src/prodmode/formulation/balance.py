@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from prodmode.formulation.context import option_rows
+from prodmode.formulation.context import option_places
 from prodmode.formulation.facility_location import add_facility_location, pairwise_options
 
 if TYPE_CHECKING:
@@ -17,31 +17,29 @@ def add_balance(context: Context) -> None:
     """Stock before + yield * made >= sold + stock after, and no stock of an option that is not in force."""
     constants, columns = context.constants, context.columns
     exists = (columns.sold >= 0) | (columns.stock >= 0)
-    where, keys, rows = option_rows(exists & ~pairwise_options(context)[:, None])
-    scenario, option, period = where
-    before = np.where(period > 0, columns.stock[scenario, option, period - 1], -1)
-    at_start = np.where(period > 0, 0.0, constants.initial_stock[option])
+    places = option_places(exists & ~pairwise_options(context)[:, None])
+    rows, first = places.rows, places["period"] == 0
     context.builder.add_rows(
         "balance",
-        keys,
+        places,
         "units of '{option}' sold or kept in {period} against those made or in stock, {scenario}",
         [
-            (rows, columns.made[where], -constants.effective.yield_[where]),
-            (rows, columns.sold[where], 1.0),
-            (rows, before, -1.0),
-            (rows, columns.stock[where], 1.0),
+            (rows, places.take(columns.made), -places.take(constants.effective.yield_)),
+            (rows, places.take(columns.sold), 1.0),
+            (rows, np.where(first, -1, np.take(columns.stock, places.flat - 1)), -1.0),
+            (rows, places.take(columns.stock), 1.0),
         ],
-        upper=at_start,
+        upper=np.where(first, constants.initial_stock[places["option"]], 0.0),
     )
     add_facility_location(context)
-    where, keys, rows = option_rows(columns.stock >= 0)
+    places = option_places(columns.stock >= 0)
     context.builder.add_rows(
         "stock_in_force",
-        keys,
+        places,
         "stock of '{option}' after {period} only while it is in force, {scenario}",
         [
-            (rows, columns.in_force[where[1:]], -constants.most_stock[where]),
-            (rows, columns.stock[where], 1.0),
+            (places.rows, places.take(columns.in_force), -places.take(constants.most_stock)),
+            (places.rows, places.take(columns.stock), 1.0),
         ],
         upper=0.0,
     )

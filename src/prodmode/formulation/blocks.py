@@ -9,6 +9,7 @@ import numpy as np
 from scipy.sparse import coo_array
 
 from prodmode.formulation.mip import Mip
+from prodmode.formulation.places import Places
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -88,10 +89,10 @@ class Builder:
         integer : bool
             Whether the columns must be whole.
         """
-        size = len(next(iter(keys.values())))
+        size = _size(keys)
         start = self._width
         if size:
-            self.columns.append(Block(family, start, size, dict(keys), sentence))
+            self.columns.append(Block(family, start, size, keys, sentence))
             self._bounds.append((_filled(lower, size), _filled(upper, size), integer))
             self._width += size
         return np.arange(start, start + size)
@@ -130,10 +131,10 @@ class Builder:
         lower, upper : array_like
             Sides of the rows, broadcast to the length of the keys.
         """
-        size = len(next(iter(keys.values())))
+        size = _size(keys)
         if not size:
             return
-        self.rows.append(Block(family, self._height, size, dict(keys), sentence))
+        self.rows.append(Block(family, self._height, size, keys, sentence))
         self._sides.append((_filled(lower, size), _filled(upper, size)))
         for rows, columns, values in entries:
             where = np.asarray(columns, dtype=np.int32)
@@ -164,6 +165,10 @@ class Builder:
             upper=_joined([upper for _, upper, _ in self._bounds]),
             integer=np.repeat(np.array([flag for _, _, flag in self._bounds], dtype=bool), sizes),
         )
+
+
+def _size(keys: Mapping[str, NDArray[np.int64]]) -> int:
+    return keys.size if isinstance(keys, Places) else len(next(iter(keys.values())))
 
 
 def _filled(values: ArrayLike, size: int) -> NDArray[np.float64]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from prodmode.formulation.constants import codes
+from prodmode.formulation.places import Places
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -81,20 +82,16 @@ def _place(
     integer: bool = False,
 ) -> NDArray[np.int64]:
     """Add a column wherever the mask is true and return positions in the mask's shape."""
-    where = np.nonzero(mask)
-    bounds = [
-        side if np.ndim(side) == 0 else np.broadcast_to(side, mask.shape)[where] for side in (lower, upper)
-    ]
-    positions = np.full(mask.shape, -1, dtype=np.int64)
-    positions[where] = builder.add_columns(
-        family,
-        dict(zip(kinds, where, strict=True)),
-        sentence,
-        lower=bounds[0],
-        upper=bounds[1],
-        integer=integer,
+    places = Places.where(tuple(kinds), mask)
+    low, high = (
+        side if np.ndim(side) == 0 else places.take(np.broadcast_to(side, mask.shape))
+        for side in (lower, upper)
     )
-    return positions
+    positions = np.full(mask.size, -1, dtype=np.int64)
+    positions[places.flat] = builder.add_columns(
+        family, places, sentence, lower=low, upper=high, integer=integer
+    )
+    return positions.reshape(mask.shape)
 
 
 def place_columns(builder: Builder, constants: Constants) -> Columns:

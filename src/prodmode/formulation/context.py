@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import numpy as np
+from prodmode.formulation.places import Places
 
 if TYPE_CHECKING:
+    import numpy as np
     from numpy.typing import NDArray
 
     from prodmode.formulation.blocks import Builder
@@ -24,10 +25,6 @@ class Context:
     constants: Constants
 
 
-def option_rows(
-    mask: NDArray[np.bool_],
-) -> tuple[tuple[NDArray[np.int64], ...], dict[str, NDArray[np.int64]], NDArray[np.int64]]:
-    """Return where a mask of shape (W, O, T) is true, the keys of those rows, and their positions."""
-    where = np.nonzero(mask)
-    keys = dict(zip(("scenario", "option", "period"), where, strict=True))
-    return where, keys, np.arange(len(where[0]))
+def option_places(mask: NDArray[np.bool_]) -> Places:
+    """Return where a mask of shape (W, O, T) is true."""
+    return Places.where(("scenario", "option", "period"), mask)

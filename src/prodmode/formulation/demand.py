@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from prodmode.formulation.context import option_rows
+from prodmode.formulation.context import option_places
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -24,14 +24,18 @@ def add_demand(context: Context) -> None:
 def _add_market(context: Context) -> None:
     """Add s <= market * x; where nothing can come from stock, s <= market * y, which is tighter (y <= x)."""
     constants, columns = context.constants, context.columns
-    where, keys, rows = option_rows((columns.sold >= 0) & ~_wholly_served(context))
-    fresh = (columns.setup[where] >= 0) & ~constants.stockable[where[1]]
-    switch = np.where(fresh, columns.setup[where], columns.in_force[where[1:]])
+    places = option_places((columns.sold >= 0) & ~_wholly_served(context))
+    setup = places.take(columns.setup)
+    fresh = (setup >= 0) & ~constants.stockable[places["option"]]
+    switch = np.where(fresh, setup, places.take(columns.in_force))
     context.builder.add_rows(
         "market",
-        keys,
+        places,
         "units of '{option}' sold in {period} within its market, {scenario}",
-        [(rows, switch, -constants.market[where]), (rows, columns.sold[where], 1.0)],
+        [
+            (places.rows, switch, -places.take(constants.market)),
+            (places.rows, places.take(columns.sold), 1.0),
+        ],
         upper=0.0,
     )
 
@@ -47,18 +51,18 @@ def _add_fill_rate(context: Context) -> None:
     """min_fill_rate * market * x <= s where one option at a time is in force; equal at a rate of one."""
     constants, columns = context.constants, context.columns
     fill = constants.of_line("min_fill_rate")
-    where, keys, rows = option_rows((columns.sold >= 0) & (constants.single & (fill > 0))[:, None])
-    option = where[1]
+    places = option_places((columns.sold >= 0) & (constants.single & (fill > 0))[:, None])
+    share = fill[places["option"]]
     context.builder.add_rows(
         "fill_rate",
-        keys,
+        places,
         "units of '{option}' sold in {period} reach the least fill rate, {scenario}",
         [
-            (rows, columns.in_force[where[1:]], -fill[option] * constants.market[where]),
-            (rows, columns.sold[where], 1.0),
+            (places.rows, places.take(columns.in_force), -share * places.take(constants.market)),
+            (places.rows, places.take(columns.sold), 1.0),
         ],
         lower=0.0,
-        upper=np.where(fill[option] >= 1, 0.0, np.inf),
+        upper=np.where(share >= 1, 0.0, np.inf),
     )
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from prodmode.formulation.context import option_rows
+from prodmode.formulation.context import option_places
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -40,42 +40,36 @@ def add_facility_location(context: Context) -> None:
     serves = columns.serves.ravel()
     add = context.builder.add_rows
 
-    where, keys, rows = option_rows((columns.sold >= 0) & mask[:, None])
-    row_of = np.full((scenarios, options, periods), -1)
-    row_of[where] = rows
-    kept = row_of[scenario, option, sold] >= 0
+    places = option_places((columns.sold >= 0) & mask[:, None])
+    row = places.numbered()[scenario, option, sold]
+    kept = row >= 0
     add(
-        "served", keys, "units of '{option}' sold in {period} by period of making, {scenario}",
-        [(rows, columns.sold[where], 1.0),
-         (row_of[scenario, option, sold][kept], serves[kept], -1.0)],
+        "served", places, "units of '{option}' sold in {period} by period of making, {scenario}",
+        [(places.rows, places.take(columns.sold), 1.0), (row[kept], serves[kept], -1.0)],
         lower=0.0, upper=0.0,
     )  # fmt: skip
 
     source = np.broadcast_to(constants.available & mask[:, None], (scenarios, options, periods))
-    where, keys, rows = option_rows(source)
-    row_of = np.full((scenarios, options, periods), -1)
-    row_of[where] = rows
+    places = option_places(source)
     own = made >= 0
     add(
-        "made_for", keys, "units of '{option}' made in {period} for sale then or later, {scenario}",
-        [(rows, columns.made[where], -constants.effective.yield_[where]),
-         (row_of[scenario[own], option[own], made[own]], serves[own], 1.0)],
+        "made_for", places, "units of '{option}' made in {period} for sale then or later, {scenario}",
+        [(places.rows, places.take(columns.made), -places.take(constants.effective.yield_)),
+         (places.numbered()[scenario[own], option[own], made[own]], serves[own], 1.0)],
         upper=0.0,
     )  # fmt: skip
     _add_initial(context, scenario, option, made, serves)
 
-    where, keys, rows = option_rows((columns.stock >= 0) & mask[:, None])
-    row_of = np.full((scenarios, options, periods), -1)
-    row_of[where] = rows
+    places = option_places((columns.stock >= 0) & mask[:, None])
     # A pair is in stock at the end of every period from the one it is made in to the one before its sale.
     kept_for = sold - np.maximum(made, 0)
     pair_of = np.repeat(np.arange(len(serves)), kept_for)
     since = np.arange(len(pair_of)) - np.repeat(np.cumsum(kept_for) - kept_for, kept_for)
-    row = row_of[scenario[pair_of], option[pair_of], np.maximum(made, 0)[pair_of] + since]
+    row = places.numbered()[scenario[pair_of], option[pair_of], np.maximum(made, 0)[pair_of] + since]
     crossing = row >= 0
     add(
-        "stock_served", keys, "stock of '{option}' after {period} by period of sale, {scenario}",
-        [(rows, columns.stock[where], 1.0), (row[crossing], serves[pair_of[crossing]], -1.0)],
+        "stock_served", places, "stock of '{option}' after {period} by period of sale, {scenario}",
+        [(places.rows, places.take(columns.stock), 1.0), (row[crossing], serves[pair_of[crossing]], -1.0)],
         lower=0.0, upper=0.0,
     )  # fmt: skip
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from prodmode.formulation.context import option_rows
+from prodmode.formulation.context import option_places
 
 if TYPE_CHECKING:
     from prodmode.formulation.context import Context
@@ -15,30 +15,37 @@ if TYPE_CHECKING:
 def add_lots(context: Context) -> None:
     """min_lot * y <= q <= U * y and y <= x; q <= U * x where there is no setup."""
     constants, columns = context.constants, context.columns
-    where, keys, rows = option_rows(columns.made >= 0)
-    setup, most = columns.setup[where], -constants.most_made[where]
-    in_force = np.where(setup >= 0, -1, columns.in_force[where[1:]])
+    places = option_places(columns.made >= 0)
+    rows, setup = places.rows, places.take(columns.setup)
+    in_force = np.where(setup >= 0, -1, places.take(columns.in_force))
+    most = -places.take(constants.most_made)
     context.builder.add_rows(
         "production",
-        keys,
+        places,
         "'{option}' makes units in {period} only in force, and only after a setup if it has one, {scenario}",
-        [(rows, in_force, most), (rows, columns.made[where], 1.0), (rows, setup, most)],
+        [(rows, in_force, most), (rows, places.take(columns.made), 1.0), (rows, setup, most)],
         upper=0.0,
     )
-    where, keys, rows = option_rows(columns.setup >= 0)
+    places = option_places(columns.setup >= 0)
     context.builder.add_rows(
         "setup_in_force",
-        keys,
+        places,
         "'{option}' is set up in {period} only while it is in force, {scenario}",
-        [(rows, columns.in_force[where[1:]], -1.0), (rows, columns.setup[where], 1.0)],
+        [
+            (places.rows, places.take(columns.in_force), -1.0),
+            (places.rows, places.take(columns.setup), 1.0),
+        ],
         upper=0.0,
     )
     least = constants.option("min_lot")
-    where, keys, rows = option_rows((columns.setup >= 0) & (least > 0)[:, None])
+    places = option_places((columns.setup >= 0) & (least > 0)[:, None])
     context.builder.add_rows(
         "min_lot",
-        keys,
+        places,
         "units of '{option}' made in {period} reach the minimum lot, {scenario}",
-        [(rows, columns.made[where], 1.0), (rows, columns.setup[where], -least[where[1]])],
+        [
+            (places.rows, places.take(columns.made), 1.0),
+            (places.rows, places.take(columns.setup), -least[places["option"]]),
+        ],
         lower=0.0,
     )

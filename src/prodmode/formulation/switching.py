@@ -7,29 +7,32 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from prodmode.formulation.columns import counted_starts, limited_switches
+from prodmode.formulation.places import Places
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from prodmode.formulation.context import Context
 
+BY_OPTION = ("option", "period")
+"""The dimensions of starts and exits."""
+
 
 def add_switching(context: Context) -> None:
     """Path form u - e = x[t] - x[t-1], and max_switches."""
     columns = context.columns
-    option, period = np.nonzero((columns.start >= 0) | (columns.leave >= 0))
-    keys = {"option": option, "period": period}
-    rows = np.arange(len(option))
-    now, before, was = _states(context, option, period)
+    places = Places.where(BY_OPTION, (columns.start >= 0) | (columns.leave >= 0))
+    rows = places.rows
+    now, before, was = _states(context, places)
     context.builder.add_rows(
         "switching",
-        keys,
+        places,
         "'{option}' in {period} is as in the period before, but for a start or an exit",
         [
             (rows, before, 1.0),
             (rows, now, -1.0),
-            (rows, columns.start[option, period], 1.0),
-            (rows, columns.leave[option, period], -1.0),
+            (rows, places.take(columns.start), 1.0),
+            (rows, places.take(columns.leave), -1.0),
         ],
         lower=-was,
         upper=-was,
@@ -39,13 +42,14 @@ def add_switching(context: Context) -> None:
 
 
 def _states(
-    context: Context, option: NDArray[np.int64], period: NDArray[np.int64]
+    context: Context, places: Places
 ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]:
     """Return the columns of x[t] and x[t-1], and x[0] as a number where t is the first period."""
     in_force = context.columns.in_force
-    before = np.where(period > 0, in_force[option, period - 1], -1)
-    was = np.where(period > 0, 0.0, context.constants.current[option])
-    return in_force[option, period], before, was
+    first = places["period"] == 0
+    before = np.where(first, -1, np.take(in_force, places.flat - 1))
+    was = np.where(first, context.constants.current[places["option"]], 0.0)
+    return places.take(in_force), before, was
 
 
 def _add_exact_starts(context: Context) -> None:
@@ -62,17 +66,15 @@ def _add_exact_starts(context: Context) -> None:
     capex = (limits["measure"] == "capex") & limits[["min", "min_share", "max_share"]].notna().any(axis=1)
     exact = (pair < 0) | (constants.option("tooling_capex") < 0) | bool(capex.any())
     exact |= constants.option("exit_cost") < 0
-    option, period = np.nonzero((columns.start >= 0) & exact[:, None])
-    start = columns.start[option, period]
-    now, before, was = _states(context, option, period)
-    rows = np.arange(len(option))
-    keys = {"option": option, "period": period}
+    places = Places.where(BY_OPTION, (columns.start >= 0) & exact[:, None])
+    rows, start = places.rows, places.take(columns.start)
+    now, before, was = _states(context, places)
     context.builder.add_rows(
-        "start_in_force", keys, "'{option}' starts in {period} only if it is then in force",
+        "start_in_force", places, "'{option}' starts in {period} only if it is then in force",
         [(rows, now, -1.0), (rows, start, 1.0)], upper=0.0,
     )  # fmt: skip
     context.builder.add_rows(
-        "start_anew", keys, "'{option}' starts in {period} only if it was not in force before",
+        "start_anew", places, "'{option}' starts in {period} only if it was not in force before",
         [(rows, before, 1.0), (rows, start, 1.0)], upper=1.0 - was,
     )  # fmt: skip
 
@@ -83,11 +85,11 @@ def _add_max_switches(context: Context) -> None:
     row_of = np.full(len(constants.tables["lines"]), -1)
     row_of[line] = np.arange(len(line))
     counted = counted_starts(constants)[constants.line] & (row_of[constants.line] >= 0)[:, None]
-    option, period = np.nonzero((columns.start >= 0) & counted)
+    places = Places.where(BY_OPTION, (columns.start >= 0) & counted)
     context.builder.add_rows(
         "max_switches",
         {"line": line},
         "starts of options of '{line}' over the horizon",
-        [(row_of[constants.line[option]], columns.start[option, period], 1.0)],
+        [(row_of[constants.line][places["option"]], places.take(columns.start), 1.0)],
         upper=constants.tables["lines"]["max_switches"].to_numpy(dtype=np.float64)[line],
     )

@@ -10,9 +10,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from prodmode.formulation.constants import codes, tier_widths
-from prodmode.formulation.context import option_rows
+from prodmode.formulation.context import option_places
+from prodmode.formulation.places import Places
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from prodmode.formulation.context import Context
 
 
@@ -22,22 +25,28 @@ def add_tiers(context: Context) -> None:
     option = codes(constants.tables["tiers"]["option"])
     if not len(option):
         return
-    exists = np.nonzero(columns.tier_made >= 0)
-    scenario, tier, period = exists
-    where, keys, rows = option_rows((columns.made >= 0) & constants.tiered[:, None])
-    row_of = np.full(constants.shape, -1)
-    row_of[where] = rows
-    row = row_of[scenario, option[tier], period]
+    places = option_places((columns.made >= 0) & constants.tiered[:, None])
+    in_tiers = _tier_places(columns.tier_made >= 0)
+    row = in_tiers.take(places.numbered()[:, option])
+    kept = row >= 0
     context.builder.add_rows(
         "tier_total",
-        keys,
+        places,
         "units of '{option}' made in {period} by tier, {scenario}",
-        [(rows, columns.made[where], -1.0), (row[row >= 0], columns.tier_made[exists][row >= 0], 1.0)],
+        [
+            (places.rows, places.take(columns.made), -1.0),
+            (row[kept], in_tiers.take(columns.tier_made)[kept], 1.0),
+        ],
         lower=0.0,
         upper=0.0,
     )
     _add_switches(context)
     _add_one_tier(context)
+
+
+def _tier_places(mask: NDArray[np.bool_]) -> Places:
+    """Return where a mask of shape (W, N, T) is true."""
+    return Places.where(("scenario", "tier", "period"), mask)
 
 
 def _add_switches(context: Context) -> None:
@@ -50,34 +59,30 @@ def _add_switches(context: Context) -> None:
     tiers = constants.tables["tiers"]
     option, start = codes(tiers["option"]), tiers["from_units"].to_numpy()
     incremental = (constants.tables["options"]["tier_kind"] == "incremental").to_numpy()[option]
-    where = np.nonzero(columns.tier_made >= 0)
-    scenario, tier, period = where
-    keys = {"scenario": scenario, "tier": tier, "period": period}
-    rows = np.arange(len(tier))
-    width = tier_widths(tiers)[tier, 0]
+    places = _tier_places(columns.tier_made >= 0)
     context.builder.add_rows(
         "tier_ceiling",
-        keys,
+        places,
         "units made in the tier {tier} in {period} fit into it, {scenario}",
         [
-            (rows, columns.tier_chosen[where], -constants.tier_ceiling[where]),
-            (rows, columns.tier_made[where], 1.0),
+            (places.rows, places.take(columns.tier_chosen), -places.take(constants.tier_ceiling)),
+            (places.rows, places.take(columns.tier_made), 1.0),
         ],
         upper=0.0,
     )
-    above = np.minimum(tier + 1, len(option) - 1)
-    following = np.where(
-        (above > tier) & (option[above] == option[tier]), columns.tier_chosen[scenario, above, period], -1
-    )
-    switch = np.where(incremental[tier], following, columns.tier_chosen[where])
-    floor = np.where(incremental[tier], width, start[tier])
-    kept = (switch >= 0) & (floor > 0)
-    rows = np.arange(int(kept.sum()))
+    last = np.append(option[1:] != option[:-1], [True])
+    following = np.where(last[:, None], -1, np.roll(columns.tier_chosen, -1, axis=1))
+    switch = np.where(incremental[:, None], following, columns.tier_chosen)
+    floor = np.where(incremental, tier_widths(tiers)[:, 0], start)
+    places = _tier_places((columns.tier_made >= 0) & (switch >= 0) & (floor > 0)[:, None])
     context.builder.add_rows(
         "tier_floor",
-        {kind: positions[kept] for kind, positions in keys.items()},
+        places,
         "units made in the tier {tier} in {period} fill it before the next, or reach it, {scenario}",
-        [(rows, switch[kept], -floor[kept]), (rows, columns.tier_made[where][kept], 1.0)],
+        [
+            (places.rows, places.take(switch), -floor[places["tier"]]),
+            (places.rows, places.take(columns.tier_made), 1.0),
+        ],
         lower=0.0,
     )
 
@@ -87,16 +92,16 @@ def _add_one_tier(context: Context) -> None:
     constants, columns = context.constants, context.columns
     option = codes(constants.tables["tiers"]["option"])
     all_units = (constants.tables["options"]["tier_kind"] == "all_units").to_numpy()
-    where, keys, rows = option_rows((columns.setup >= 0) & (constants.tiered & all_units)[:, None])
-    row_of = np.full(constants.shape, -1)
-    row_of[where] = rows
-    scenario, tier, period = np.nonzero((columns.tier_chosen >= 0) & all_units[option][:, None])
-    row = row_of[scenario, option[tier], period]
+    places = option_places((columns.setup >= 0) & (constants.tiered & all_units)[:, None])
+    tiers = _tier_places((columns.tier_chosen >= 0) & all_units[option][:, None])
     context.builder.add_rows(
         "one_tier",
-        keys,
+        places,
         "one tier of '{option}' applies in {period} with a setup, {scenario}",
-        [(rows, columns.setup[where], -1.0), (row, columns.tier_chosen[scenario, tier, period], 1.0)],
+        [
+            (places.rows, places.take(columns.setup), -1.0),
+            (tiers.take(places.numbered()[:, option]), tiers.take(columns.tier_chosen), 1.0),
+        ],
         lower=0.0,
         upper=0.0,
     )

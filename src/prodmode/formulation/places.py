@@ -1,0 +1,87 @@
+"""Places in an array of several dimensions, as positions in the array laid flat."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from math import prod
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Places(Mapping[str, "NDArray[np.int64]"]):
+    """Where a mask is true: a mapping from the kind of each dimension to positions along it.
+
+    Positions along a dimension are worked out when they are asked for; most rows and columns are only
+    ever known by their place in the flat array.
+
+    Attributes
+    ----------
+    kinds : tuple of str
+        What each dimension counts, such as ``("scenario", "option", "period")``.
+    shape : tuple of int
+        Of the mask.
+    flat : ndarray
+        Positions in the mask laid flat.
+
+    Examples
+    --------
+    >>> places = Places.where(("option", "period"), np.array([[True, False], [False, True]]))
+    >>> places["period"]
+    array([0, 1])
+    >>> places.take(np.array([[5, 6], [7, 8]]))
+    array([5, 8])
+    """
+
+    kinds: tuple[str, ...]
+    shape: tuple[int, ...]
+    flat: NDArray[np.int64]
+    _known: dict[str, NDArray[np.int64]] = field(default_factory=dict, init=False, repr=False)
+
+    @classmethod
+    def where(cls, kinds: tuple[str, ...], mask: NDArray[np.bool_]) -> Places:
+        """Return the places where a mask is true, in order."""
+        return cls(kinds, mask.shape, np.flatnonzero(mask))
+
+    @property
+    def size(self) -> int:
+        """Number of places."""
+        return len(self.flat)
+
+    @property
+    def rows(self) -> NDArray[np.int64]:
+        """The numbers of the places: 0, 1, ..."""
+        return np.arange(len(self.flat))
+
+    def take(self, values: NDArray[Any]) -> NDArray[Any]:
+        """Return the values at the places of an array with all dimensions of the mask, or its last ones."""
+        if values.size == prod(self.shape):
+            return np.take(values, self.flat)
+        return np.take(values, self.flat % values.size)
+
+    def numbered(self) -> NDArray[np.int64]:
+        """Return an array of the mask's shape with the number of each place, and -1 elsewhere."""
+        numbers = np.full(prod(self.shape), -1)
+        numbers[self.flat] = self.rows
+        return numbers.reshape(self.shape)
+
+    def __getitem__(self, kind: str) -> NDArray[np.int64]:
+        if kind not in self._known:
+            if kind not in self.kinds:
+                raise KeyError(kind)
+            axis = self.kinds.index(kind)
+            inner = prod(self.shape[axis + 1 :])
+            along = self.flat if inner == 1 else self.flat // inner
+            self._known[kind] = along if axis == 0 else along % self.shape[axis]
+        return self._known[kind]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.kinds)
+
+    def __len__(self) -> int:
+        return len(self.kinds)
