@@ -56,7 +56,7 @@ class Facts:
         for row in sorted(rows("tiers"), key=lambda tier: float(tier["from_units"])):
             self.tiers.setdefault(row["option"], []).append(row)
         self.demand_rows = {(row["line"], row["period"]): row for row in rows("demand")}
-        self.capacity_rows = {(row["resource"], row["period"]): row["capacity"] for row in rows("capacity")}
+        self.capacity_rows = {(row["resource"], row["period"]): row for row in rows("capacity")}
         self.budget = {row["period"]: row["capex_limit"] for row in rows("budgets")}
         self.scenarios = {row["scenario"]: row["probability"] for row in rows("scenarios")} or {"base": 1.0}
         self.options_of = {
@@ -123,7 +123,7 @@ class Facts:
         line = self.options[option]["line"]
         row = self.demand_rows.get((line, self.labels[t]))
         own = None if row is None else row["price"]
-        price = float(self.lines[line]["price"] if own is None else own)
+        price = float(self.lines[line]["price"]) if own is None else float(own)
         factor = self.options[option]["price_factor"]
         return float(price * factor * self.factor(scenario, "price", t, **self.attributes(option)))
 
@@ -139,8 +139,10 @@ class Facts:
     def capacity(self, scenario: str, resource: str, t: int) -> float:
         """Resource there is, without investments and overtime."""
         row = self.resources[resource]
-        own = self.capacity_rows.get((resource, self.labels[t]), row["capacity"])
-        return float(own * self.factor(scenario, "capacity", t, resource=resource, site=row["site"]))
+        own = self.capacity_rows.get((resource, self.labels[t])) or row
+        return float(
+            own["capacity"] * self.factor(scenario, "capacity", t, resource=resource, site=row["site"])
+        )
 
     def stockable(self, option: str) -> bool:
         """Whether what an option makes can be kept."""

@@ -84,7 +84,8 @@ class Program:
             assert not binaries, "feasible only where binaries are not quite whole"
             return None
         assert rest.status == 0, rest.message
-        return self.profit[None] - float(np.dot(cost, rest.x))
+        assert rest.fun is not None
+        return self.profit[None] - float(rest.fun)
 
 
 class Remainder:
@@ -307,9 +308,8 @@ class Remainder:
         row, made, setup = self.facts.options[option], ("made", option, t), ("setup", option, t)
         setups: Terms = {setup: 1.0} if self.has_setup(option) else {}
         if what == "spend":
-            setup_cost = dict.fromkeys(setups, row["setup_cost"])
-            fixed: Terms = {None: row["fixed_cost"]}
-            return fixed | self.cost_of_made[option, t] | setup_cost
+            paid: Terms = {name: row["setup_cost"] * count for name, count in setups.items()}
+            return paid | {None: row["fixed_cost"]} | self.cost_of_made[option, t]
         measures: dict[str, Terms] = {
             "lines": {None: 1.0},
             "units": {made: 1.0},

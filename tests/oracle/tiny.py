@@ -35,9 +35,11 @@ class Tiny:
 
     def instance(self) -> pm.Instance:
         """Return the instance."""
-        return pm.Instance.from_tables(
-            self.settings, {name: rows for name, rows in self.tables.items() if rows}
-        )
+        return pm.Instance.from_tables(self.settings, self.filled())
+
+    def filled(self) -> dict[str, list[Row]]:
+        """Return the tables that have rows."""
+        return {name: rows for name, rows in self.tables.items() if rows}
 
 
 def tiny_instance(seed: int) -> pm.Instance:
@@ -81,7 +83,7 @@ class _Maker:
             self.line(f"l{number}")
         self.budgets()
         self.scenarios()
-        for number in range(1, self.pick(0, 0, 1, 1, 2) + 1):
+        for number in range(1, self.pick(0, 1, 1, 2) + 1):
             self.limit(f"limit{number}")
         return self.tiny
 
@@ -95,7 +97,8 @@ class _Maker:
             self.sometimes(row, 0.6, "site", "plant", "supplier")
             self.sometimes(row, 0.4, "upkeep_cost", 2, 5)
             self.sometimes(row, 0.3, "lead_time_periods", 1, 1, 2)
-            self.sometimes(row, 0.3, "max_copies", 2)
+            if len(self.periods) < 3 or not self.tiny.rows("investments"):
+                self.sometimes(row, 0.3, "max_copies", 2)
             self.sometimes(row, 0.4, "salvage_share", 0.25, 0.5)
             self.sometimes(row, 0.25, self.pick("first_period", "last_period"), *self.periods)
             self.tiny.rows("investments").append(row)
@@ -110,7 +113,7 @@ class _Maker:
             if self.chance(0.35):
                 period, capacity = self.pick(*self.periods), self.pick(4, 8, 16, 24)
                 self.tiny.rows("capacity").append({"resource": name, "period": period, "capacity": capacity})
-            for investment in self.names("investment"):
+            for investment in [row["investment"] for row in self.tiny.rows("investments")]:
                 if self.chance(0.6):
                     row = {"investment": investment, "resource": name, "capacity_added": self.pick(4, 8, 12)}
                     self.tiny.rows("expansions").append(row)
@@ -121,7 +124,7 @@ class _Maker:
         if self.chance(0.5):
             self.tiny.settings["budget_carryover"] = False
         self.tiny.tables["budgets"] = [
-            {"period": period, "capex_limit": self.pick(10, 20, 30, 50, 80)} for period in self.periods
+            {"period": period, "capex_limit": self.pick(0, 5, 10, 20, 40)} for period in self.periods
         ]
 
     # lines and their options
@@ -134,12 +137,13 @@ class _Maker:
         self.sometimes(row, 0.3, "min_fill_rate", 0.25, 0.5, 0.75, 1)
         self.sometimes(row, 0.35, "lost_sale_penalty", 1, 3, 6)
         self.sometimes(row, 0.45, "holding_cost", 0, 0.5, 1, 2, -0.5)
-        self.sometimes(row, 0.3, "max_options", 2)
+        if len(self.periods) < 3 or name == "l2":
+            self.sometimes(row, 0.3, "max_options", 2)
         self.sometimes(row, 0.5, "max_switches", 0, 0, 2)
         if len(self.periods) > 1:
             self.sometimes(row, 0.2, self.pick("first_period", "last_period"), *self.periods)
         self.demand(name)
-        count = self.pick(1, 2, 3, 3) if name == "l1" else self.pick(1, 2, 2, 3)
+        count = self.pick(1, 2, 3, 3) if name == "l1" else self.pick(1, 2, 2)
         modes = self.rng.sample(("mass", "custom", "outsourced"), 3)
         options = [self.option(row, f"{name}-{number}", modes[number - 1]) for number in range(1, count + 1)]
         if self.chance(0.45):
@@ -232,51 +236,59 @@ class _Maker:
         for _ in range(self.pick(1, 2, 3)):
             quantity = self.pick("demand", "price", "unit_cost", "capacity", "yield")
             row: Row = {"scenario": self.pick("low", "high"), "quantity": quantity}
-            if quantity == "capacity":
-                self.sometimes(row, 0.4, "resource", *self.names("resource"))
-                self.sometimes(row, 0.3, "site", "plant", "supplier")
-            else:
-                self.sometimes(row, 0.25, "line", *self.names("line"))
-                self.sometimes(row, 0.25, "family", *self.families())
-            if quantity in {"price", "unit_cost", "yield"}:
-                self.sometimes(row, 0.3, "mode", "mass", "custom", "outsourced")
-                self.sometimes(row, 0.3, "site", "plant", "supplier")
             self.sometimes(row, 0.4, "period", *self.periods)
+            resources = self.tiny.rows("resources")
+            if quantity == "capacity":
+                self.like(row, self.pick(*resources) if resources else {}, "resource", "site")
+            else:
+                option = self.pick(*self.tiny.rows("options"))
+                line = next(line for line in self.tiny.rows("lines") if line["line"] == option["line"])
+                self.like(row, line, "line", "family")
+                if quantity != "demand":
+                    self.like(row, option, "mode", "site")
             row["factor"] = self.pick(0.5, 0.75) if quantity == "yield" else self.pick(0.5, 0.75, 1.25, 1.5)
             self.tiny.rows("changes").append(row)
 
-    def names(self, what: str) -> list[str]:
-        return [row[what] for row in self.tiny.rows(f"{what}s")]
-
-    def families(self) -> list[str]:
-        return sorted({line["family"] for line in self.tiny.rows("lines") if "family" in line})
+    def like(self, row: Row, example: Row, *columns: str) -> None:
+        """Filter a row by what an example has."""
+        for column in columns:
+            if column in example:
+                self.sometimes(row, 0.3, column, example[column])
 
     def limit(self, name: str) -> None:
         measure = self.pick(*MEASURES)
         row: Row = {"limit": name, "measure": measure}
-        self.sometimes(row, 0.35, "mode", "mass", "custom", "outsourced")
-        self.sometimes(row, 0.25, "site", "plant", "supplier")
-        self.sometimes(row, 0.2, "family", *self.families())
-        self.sometimes(row, 0.25, "line", *self.names("line"))
+        option = self.pick(*self.tiny.rows("options"))
+        line = next(line for line in self.tiny.rows("lines") if line["line"] == option["line"])
+        investments = self.tiny.rows("investments")
+        if measure == "capex" and investments and self.chance(0.6):
+            sites = [investment["site"] for investment in investments if "site" in investment]
+            self.sometimes(row, 0.6, "site", *sites)
+        else:
+            self.sometimes(row, 0.5, "mode", option["mode"])
+            self.sometimes(row, 0.3, "line", line["line"])
+            self.like(row, option, "site")
+            self.like(row, line, "family")
         self.sometimes(row, 0.6, "period", "each", "each", *self.periods)
         least, most = {
-            "lines": ((1, 1), (1, 1, 0)),
-            "units": ((2, 4, 8, 10), (4, 6, 10, 14)),
-            "spend": ((20, 40, 60), (30, 50, 80)),
-            "revenue": ((40, 80), (60, 100)),
-            "emissions": ((10, 20), (10, 20, 40)),
-            "setups": ((1, 2), (1, 1, 2)),
-            "capex": ((10, 20, 30), (0, 20, 30)),
+            "lines": ((1, 1, 2), (1, 1, 0)),
+            "units": ((4, 8, 10, 14), (3, 4, 6, 10)),
+            "spend": ((40, 60, 90), (20, 30, 50)),
+            "revenue": ((60, 100, 140), (40, 60, 100)),
+            "emissions": ((10, 20, 40), (5, 10, 20)),
+            "setups": ((1, 2), (1, 1, 0)),
+            "capex": ((10, 20, 30), (0, 10, 20)),
         }[measure]
         for bound in self.rng.sample(BOUNDS, self.pick(1, 1, 1, 2)):
             if bound == "min":
                 row["min"] = self.pick(*least)
             elif bound == "max":
-                row["max"] = max(self.pick(*most), row.get("min", 0))
+                row["max"] = self.pick(*most)
             elif bound == "min_share":
-                row["min_share"] = min(self.pick(0.25, 0.4, 0.5), row.get("max_share", 1))
+                row["min_share"] = self.pick(0.25, 0.4, 0.5, 0.75)
             else:
-                row["max_share"] = max(self.pick(0.25, 0.5, 0.6), row.get("min_share", 0))
-        if row.get("min", 0) > row.get("max", 1e9):
-            row["min"] = row["max"]
+                row["max_share"] = self.pick(0.25, 0.5, 0.6, 0)
+        for low, high in (("min", "max"), ("min_share", "max_share")):
+            if row.get(low, 0) > row.get(high, 1e9):
+                row[low] = row[high]
         self.tiny.rows("limits").append(row)
