@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy.sparse import coo_array
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from numpy.typing import ArrayLike, NDArray
+    from scipy.sparse import csr_array
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +42,7 @@ class Block:
     sentence: str
 
 
-Entries = tuple["ArrayLike", "NDArray[np.int64]", "ArrayLike"]
+Entries = tuple["ArrayLike", "NDArray[np.int32]", "ArrayLike"]
 """Rows (positions within the block), columns and coefficients; a column of -1 stands for no column."""
 
 
@@ -49,16 +50,16 @@ Entries = tuple["ArrayLike", "NDArray[np.int64]", "ArrayLike"]
 class Builder:
     """Collects blocks; `mip` joins them.
 
-    Costs may be added to a column any number of times.
+    Costs may be added to a column any number of times, but only once in a call.
     """
 
     columns: list[Block] = field(default_factory=list)
     rows: list[Block] = field(default_factory=list)
     offset: float = 0.0
     _bounds: list[tuple[NDArray[np.float64], NDArray[np.float64], bool]] = field(default_factory=list)
-    _costs: list[tuple[NDArray[np.int64], NDArray[np.float64]]] = field(default_factory=list)
+    _costs: list[tuple[NDArray[np.int32], NDArray[np.float64]]] = field(default_factory=list)
     _sides: list[tuple[NDArray[np.float64], NDArray[np.float64]]] = field(default_factory=list)
-    _entries: list[tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.float64]]] = field(
+    _entries: list[tuple[int, NDArray[np.int32], NDArray[np.int32], NDArray[np.float64]]] = field(
         default_factory=list
     )
     _width: int = 0
@@ -73,7 +74,7 @@ class Builder:
         lower: ArrayLike = 0.0,
         upper: ArrayLike = np.inf,
         integer: bool = False,
-    ) -> NDArray[np.int64]:
+    ) -> NDArray[np.int32]:
         """Append a block of columns and return their positions.
 
         Parameters
@@ -95,9 +96,9 @@ class Builder:
             self.columns.append(Block(family, start, size, keys, sentence))
             self._bounds.append((_filled(lower, size), _filled(upper, size), integer))
             self._width += size
-        return np.arange(start, start + size)
+        return np.arange(start, start + size, dtype=np.int32)
 
-    def add_cost(self, columns: NDArray[np.int64], cost: ArrayLike) -> None:
+    def add_cost(self, columns: NDArray[np.int32], cost: ArrayLike) -> None:
         """Add to the cost of columns; positions of -1 are passed over."""
         values = np.broadcast_to(np.asarray(cost, dtype=np.float64), np.shape(columns)).ravel()
         columns = np.asarray(columns).ravel()
@@ -137,34 +138,51 @@ class Builder:
         self.rows.append(Block(family, self._height, size, keys, sentence))
         self._sides.append((_filled(lower, size), _filled(upper, size)))
         for rows, columns, values in entries:
-            where = np.asarray(columns, dtype=np.int32)
-            row = np.broadcast_to(np.asarray(rows, dtype=np.int32), where.shape).ravel()
-            value = np.broadcast_to(np.asarray(values, dtype=np.float64), where.shape).ravel()
-            where = where.ravel()
+            where, value = np.asarray(columns, dtype=np.int32), np.asarray(values, dtype=np.float64)
+            row = np.broadcast_to(np.asarray(rows, dtype=np.int32), where.shape)
+            # A coefficient that all entries share stays one number until the blocks are joined.
+            value = np.broadcast_to(value, where.shape) if value.ndim else value
             keep = (where >= 0) & (value != 0)
             if not keep.all():
-                where, row, value = where[keep], row[keep], value[keep]
-            self._entries.append((row + np.int32(self._height), where, value))
+                where, row, value = where[keep], row[keep], value[keep] if value.ndim else value
+            self._entries.append((self._height, row, where, value))
         self._height += size
 
     def mip(self) -> Mip:
         """Join the blocks into one program."""
-        costed, costs = _columns_of(self._costs, (np.int64, np.float64))
-        row, column, value = _columns_of(self._entries, (np.int32, np.int32, np.float64))
-        # Families list their entries in the order of columns, so that rows come out sorted at once.
-        matrix = coo_array((value, (row, column)), shape=(self._height, self._width)).tocsr()
-        matrix.sum_duplicates()
         sizes = [block.size for block in self.columns]
         return Mip(
-            cost=np.bincount(costed, weights=costs, minlength=self._width).astype(np.float64),
+            cost=self._joined_costs(),
             offset=self.offset,
-            matrix=matrix,
+            matrix=self._joined_entries(),
             row_lower=_joined([lower for lower, _ in self._sides]),
             row_upper=_joined([upper for _, upper in self._sides]),
             lower=_joined([lower for lower, _, _ in self._bounds]),
             upper=_joined([upper for _, upper, _ in self._bounds]),
             integer=np.repeat(np.array([flag for _, _, flag in self._bounds], dtype=bool), sizes),
         )
+
+    def _joined_costs(self) -> NDArray[np.float64]:
+        cost = np.zeros(self._width)
+        for columns, values in self._costs:
+            cost[columns] += values
+        return cost
+
+    def _joined_entries(self) -> csr_array[np.float64]:
+        size = sum(columns.size for _, _, columns, _ in self._entries)
+        row, column = np.empty(size, dtype=np.int32), np.empty(size, dtype=np.int32)
+        value = np.empty(size)
+        end = 0
+        for start, rows, columns, values in self._entries:
+            span = slice(end, end + columns.size)
+            np.add(rows.ravel(), start, out=row[span])
+            column[span] = columns.ravel()
+            value[span] = values.ravel()
+            end = span.stop
+        # Families list their entries in the order of columns, so that rows come out sorted at once.
+        matrix = coo_array((value, (row, column)), shape=(self._height, self._width)).tocsr()
+        matrix.sum_duplicates()
+        return matrix
 
 
 def _size(keys: Mapping[str, NDArray[np.int64]]) -> int:
@@ -173,14 +191,6 @@ def _size(keys: Mapping[str, NDArray[np.int64]]) -> int:
 
 def _filled(values: ArrayLike, size: int) -> NDArray[np.float64]:
     return np.broadcast_to(np.asarray(values, dtype=np.float64), (size,))
-
-
-def _columns_of(parts: Sequence[tuple[Any, ...]], kinds: tuple[type, ...]) -> list[NDArray[Any]]:
-    """Join the first members of all parts, the second ones, and so on."""
-    return [
-        np.concatenate([part[place] for part in parts]) if parts else np.zeros(0, dtype=kind)
-        for place, kind in enumerate(kinds)
-    ]
 
 
 def _joined(parts: list[NDArray[np.float64]]) -> NDArray[np.float64]:

@@ -50,24 +50,24 @@ class Columns:
         Units made in one period for sale in another; period -1 is the initial stock.
     """
 
-    in_force: NDArray[np.int64]
-    start: NDArray[np.int64]
-    leave: NDArray[np.int64]
-    offered: NDArray[np.int64]
-    bought: NDArray[np.int64]
-    owned: NDArray[np.int64]
-    spent: NDArray[np.int64]
-    made: NDArray[np.int64]
-    setup: NDArray[np.int64]
-    sold: NDArray[np.int64]
-    stock: NDArray[np.int64]
-    overtime: NDArray[np.int64]
-    tier_chosen: NDArray[np.int64]
-    tier_made: NDArray[np.int64]
+    in_force: NDArray[np.int32]
+    start: NDArray[np.int32]
+    leave: NDArray[np.int32]
+    offered: NDArray[np.int32]
+    bought: NDArray[np.int32]
+    owned: NDArray[np.int32]
+    spent: NDArray[np.int32]
+    made: NDArray[np.int32]
+    setup: NDArray[np.int32]
+    sold: NDArray[np.int32]
+    stock: NDArray[np.int32]
+    overtime: NDArray[np.int32]
+    tier_chosen: NDArray[np.int32]
+    tier_made: NDArray[np.int32]
     serve_option: NDArray[np.int64]
     serve_from: NDArray[np.int64]
     serve_to: NDArray[np.int64]
-    serves: NDArray[np.int64]
+    serves: NDArray[np.int32]
 
 
 def _place(
@@ -80,14 +80,14 @@ def _place(
     upper: ArrayLike = np.inf,
     lower: ArrayLike = 0.0,
     integer: bool = False,
-) -> NDArray[np.int64]:
+) -> NDArray[np.int32]:
     """Add a column wherever the mask is true and return positions in the mask's shape."""
     places = Places.where(tuple(kinds), mask)
     low, high = (
         side if np.ndim(side) == 0 else places.take(np.broadcast_to(side, mask.shape))
         for side in (lower, upper)
     )
-    positions = np.full(mask.size, -1, dtype=np.int64)
+    positions = np.full(mask.size, -1, dtype=np.int32)
     positions[places.flat] = builder.add_columns(
         family, places, sentence, lower=low, upper=high, integer=integer
     )
@@ -210,7 +210,7 @@ def _switching(constants: Constants) -> tuple[NDArray[np.bool_], NDArray[np.bool
     return can & matters[:, None], before & matters[:, None]
 
 
-def _spent(builder: Builder, constants: Constants) -> NDArray[np.int64]:
+def _spent(builder: Builder, constants: Constants) -> NDArray[np.int32]:
     budgets = constants.tables["budgets"]
     periods = len(budgets) if constants.instance.settings.budget_carryover else 0
     ceiling = budgets["capex_limit"].to_numpy().cumsum()[:periods]
@@ -221,8 +221,8 @@ def _spent(builder: Builder, constants: Constants) -> NDArray[np.int64]:
 
 
 def _tiers(
-    builder: Builder, constants: Constants, setup: NDArray[np.int64]
-) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    builder: Builder, constants: Constants, setup: NDArray[np.int32]
+) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
     tiers = constants.tables["tiers"]
     option = codes(tiers["option"])
     start = tiers["from_units"].to_numpy()
@@ -280,7 +280,7 @@ def _serves(
     option: NDArray[np.int64],
     made: NDArray[np.int64],
     sold: NDArray[np.int64],
-) -> NDArray[np.int64]:
+) -> NDArray[np.int32]:
     scenarios = constants.shape[0]
     size = len(option)
     scenario = np.repeat(np.arange(scenarios), size)

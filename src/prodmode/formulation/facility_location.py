@@ -90,7 +90,7 @@ def _add_initial(
     scenario: NDArray[np.int64],
     option: NDArray[np.int64],
     made: NDArray[np.int64],
-    serves: NDArray[np.int64],
+    serves: NDArray[np.int32],
 ) -> None:
     constants = context.constants
     scenarios, options, _ = constants.shape

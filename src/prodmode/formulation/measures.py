@@ -34,7 +34,7 @@ class Terms:
     option: NDArray[np.int64]
     investment: NDArray[np.int64]
     period: NDArray[np.int64]
-    column: NDArray[np.int64]
+    column: NDArray[np.int32]
     value: NDArray[np.float64]
 
 
@@ -88,7 +88,7 @@ def _capex(context: Context) -> Terms:
     return _joined(tooling, Terms(none, none, investment, period, columns.bought[investment, period], capex))
 
 
-def _options(positions: NDArray[np.int64], value: ArrayLike) -> Terms:
+def _options(positions: NDArray[np.int32], value: ArrayLike) -> Terms:
     where = np.nonzero(positions >= 0)
     values = np.broadcast_to(np.asarray(value, dtype=np.float64), positions.shape)[where]
     none = np.full(len(values), -1)

@@ -54,19 +54,20 @@ class Places(Mapping[str, "NDArray[np.int64]"]):
         return len(self.flat)
 
     @property
-    def rows(self) -> NDArray[np.int64]:
+    def rows(self) -> NDArray[np.int32]:
         """The numbers of the places: 0, 1, ..."""
-        return np.arange(len(self.flat))
+        return np.arange(len(self.flat), dtype=np.int32)
 
     def take(self, values: NDArray[Any]) -> NDArray[Any]:
         """Return the values at the places of an array with all dimensions of the mask, or its last ones."""
-        if values.size == prod(self.shape):
-            return np.take(values, self.flat)
-        return np.take(values, self.flat % values.size)
+        whole = values.size == prod(self.shape)
+        if whole and values.size == self.size:
+            return values.ravel()
+        return np.take(values, self.flat if whole else self.flat % values.size)
 
-    def numbered(self) -> NDArray[np.int64]:
+    def numbered(self) -> NDArray[np.int32]:
         """Return an array of the mask's shape with the number of each place, and -1 elsewhere."""
-        numbers = np.full(prod(self.shape), -1)
+        numbers = np.full(prod(self.shape), -1, dtype=np.int32)
         numbers[self.flat] = self.rows
         return numbers.reshape(self.shape)
 

@@ -43,7 +43,7 @@ def add_switching(context: Context) -> None:
 
 def _states(
     context: Context, places: Places
-) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]:
+) -> tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.float64]]:
     """Return the columns of x[t] and x[t-1], and x[0] as a number where t is the first period."""
     in_force = context.columns.in_force
     first = places["period"] == 0
