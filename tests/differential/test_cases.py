@@ -70,6 +70,17 @@ CASES = {
         ),
         -2.0,
     ),
+    # Where nothing made is good, nothing is worth making.
+    "no yield in a scenario": (
+        case(
+            lines=[LINE],
+            demand=TEN,
+            options=[OPTION | {"unit_cost": 3}],
+            scenarios=[{"scenario": "a", "probability": 0.5}, {"scenario": "b", "probability": 0.5}],
+            changes=[{"scenario": "b", "quantity": "yield", "factor": 0}],
+        ),
+        35.0,
+    ),
     # Exactly at a threshold the cheaper of the two tiers counts.
     "at a threshold": (
         case(
@@ -123,6 +134,7 @@ KNOWN = {
     "setup grant, nothing to sell, all-units tiers": "no setup without a tier that can hold units",
     "threshold with a grant, nothing to sell": TOO_FEW_UNITS,
     "threshold called for by a limit": TOO_FEW_UNITS,
+    "no yield in a scenario": "the formulation divides by a yield of zero",
 }
 
 
