@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from prodmode.formulation.places import Places
+
 if TYPE_CHECKING:
     from prodmode.formulation.context import Context
 
@@ -17,8 +19,8 @@ def add_assignment(context: Context) -> None:
     line, period = np.nonzero(constants.on_market)
     row_of = np.full(constants.on_market.shape, -1)
     row_of[line, period] = np.arange(len(line))
-    option, when = np.nonzero(columns.in_force >= 0)
-    entries = (row_of[constants.line[option], when], columns.in_force[option, when], 1.0)
+    places = Places.where(("option", "period"), columns.in_force >= 0)
+    entries = (places.take(row_of[constants.line]), places.take(columns.in_force), 1.0)
     context.builder.add_rows(
         "assignment",
         {"line": line, "period": period},

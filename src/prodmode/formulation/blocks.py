@@ -149,7 +149,7 @@ class Builder:
         self._height += size
 
     def mip(self) -> Mip:
-        """Join the blocks into one program."""
+        """Join the blocks into one program, giving up their entries and costs on the way."""
         sizes = [block.size for block in self.columns]
         return Mip(
             cost=self._joined_costs(),
@@ -164,7 +164,8 @@ class Builder:
 
     def _joined_costs(self) -> NDArray[np.float64]:
         cost = np.zeros(self._width)
-        for columns, values in self._costs:
+        while self._costs:
+            columns, values = self._costs.pop()
             cost[columns] += values
         return cost
 
@@ -173,7 +174,9 @@ class Builder:
         row, column = np.empty(size, dtype=np.int32), np.empty(size, dtype=np.int32)
         value = np.empty(size)
         end = 0
-        for start, rows, columns, values in self._entries:
+        self._entries.reverse()
+        while self._entries:
+            start, rows, columns, values = self._entries.pop()
             span = slice(end, end + columns.size)
             np.add(rows.ravel(), start, out=row[span])
             column[span] = columns.ravel()

@@ -9,7 +9,7 @@ import numpy as np
 from prodmode.formulation.constants import codes
 
 if TYPE_CHECKING:
-    from numpy.typing import ArrayLike
+    from numpy.typing import NDArray
 
     from prodmode.formulation.blocks import Entries
     from prodmode.formulation.context import Context
@@ -22,38 +22,39 @@ def add_capacity(context: Context) -> None:
     option, resource = codes(usage["option"]), codes(usage["resource"])
     capacity = constants.effective.capacity
     used = np.zeros(capacity.shape, dtype=bool)
-    np.logical_or.at(used.swapaxes(0, 1), resource, constants.available[option][:, None])
+    row, when = np.nonzero(constants.available[option])
+    used[:, resource[row], when] = True
     where = np.nonzero(used)
     scenario, of, period = where
     row_of = np.full(capacity.shape, -1)
     row_of[where] = np.arange(len(of))
-    rows = row_of[:, resource]
+    scenarios, _, periods = capacity.shape
+
+    def taken(positions: NDArray[np.int32], name: str) -> Entries:
+        amounts = usage[name].to_numpy()
+        users = np.flatnonzero(amounts)
+        wanted = np.broadcast_to(positions[..., option[users], :], (scenarios, len(users), periods))
+        return _kept(row_of[:, resource[users]], wanted, amounts[users][:, None])
+
     added = codes(expansions["resource"])
-    owned = np.broadcast_to(
-        columns.owned[codes(expansions["investment"])], (rows.shape[0], len(added), rows.shape[2])
-    )
+    owned = np.broadcast_to(columns.owned[codes(expansions["investment"])], (scenarios, len(added), periods))
     entries: list[Entries] = [
-        (
-            rows,
-            np.broadcast_to(columns.in_force[option], rows.shape),
-            usage["per_period"].to_numpy()[:, None],
-        ),
-        (row_of[:, added], owned, -expansions["capacity_added"].to_numpy()[:, None]),
-        (rows, columns.made[:, option], usage["per_unit"].to_numpy()[:, None]),
-        (rows, columns.setup[:, option], usage["per_setup"].to_numpy()[:, None]),
+        taken(columns.in_force, "per_period"),
+        _kept(row_of[:, added], owned, -expansions["capacity_added"].to_numpy()[:, None]),
+        taken(columns.made, "per_unit"),
+        taken(columns.setup, "per_setup"),
         (np.arange(len(of)), columns.overtime[where], -1.0),
     ]
     context.builder.add_rows(
         "capacity",
         {"scenario": scenario, "resource": of, "period": period},
         "use of '{resource}' in {period} within its capacity, {scenario}",
-        [_kept(*entry) for entry in entries],
+        entries,
         upper=capacity[where],
     )
 
 
-def _kept(rows: ArrayLike, columns: ArrayLike, values: ArrayLike) -> Entries:
-    """Drop entries without a row or a column before they are gathered: most options use few resources."""
-    values = np.broadcast_to(values, np.shape(columns))
-    keep = (np.asarray(rows) >= 0) & (np.asarray(columns) >= 0) & (values != 0)
-    return np.asarray(rows)[keep], np.asarray(columns)[keep], values[keep]
+def _kept(rows: NDArray[np.int64], columns: NDArray[np.int32], values: NDArray[np.float64]) -> Entries:
+    """Drop entries without a row or a column: rows are for what is used, columns for what is possible."""
+    keep = (rows >= 0) & (columns >= 0)
+    return rows[keep], columns[keep], np.broadcast_to(values, keep.shape)[keep]

@@ -186,7 +186,9 @@ class Constants:
         option, resource = codes(usage["option"])[rows], codes(usage["resource"])[rows]
         fixed = usage["per_period"].to_numpy()[rows] + usage["per_setup"].to_numpy()[rows]
         left = np.maximum(self.capacity_ceiling[:, resource] - fixed[:, None], 0.0) / takes[rows][:, None]
-        np.minimum.at(most.swapaxes(0, 1), option, left.swapaxes(0, 1))
+        # The usage table is sorted by option.
+        first = np.flatnonzero(np.diff(option, prepend=-1))
+        most[:, option[first]] = np.minimum.reduceat(left, first, axis=1)
         return most
 
     @cached_property

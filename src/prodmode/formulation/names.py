@@ -12,6 +12,8 @@ from prodmode.formulation.limits import SIDES
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from numpy.typing import NDArray
+
     from prodmode.formulation.blocks import Block
     from prodmode.instance.instance import Instance
 
@@ -47,6 +49,9 @@ class Names:
     column_blocks: tuple[Block, ...]
     row_blocks: tuple[Block, ...]
     _known: dict[str, list[str]] = field(default_factory=dict, init=False, repr=False, compare=False)
+    _keys: dict[int, dict[str, NDArray[np.int64]]] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
 
     def columns(self) -> list[str]:
         """Return the name of every column."""
@@ -68,7 +73,7 @@ class Names:
         """
         return {
             kind: self._labels(kind)[positions[position]]
-            for kind, positions in block.keys.items()
+            for kind, positions in self._keys_of(block).items()
             if positions[position] >= 0
         }
 
@@ -78,6 +83,11 @@ class Names:
         for kind, label in self.labels(block, position).items():
             words[kind] = self._word(kind, label)
         return block.sentence.format(**words).removesuffix(", ")
+
+    def _keys_of(self, block: Block) -> dict[str, NDArray[np.int64]]:
+        if id(block) not in self._keys:
+            self._keys[id(block)] = dict(block.keys)
+        return self._keys[id(block)]
 
     def _word(self, kind: str, label: str) -> str:
         if kind == "scenario":

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from math import prod
 from typing import TYPE_CHECKING, Any
 
@@ -41,7 +41,6 @@ class Places(Mapping[str, "NDArray[np.int64]"]):
     kinds: tuple[str, ...]
     shape: tuple[int, ...]
     flat: NDArray[np.int64]
-    _known: dict[str, NDArray[np.int64]] = field(default_factory=dict, init=False, repr=False)
 
     @classmethod
     def where(cls, kinds: tuple[str, ...], mask: NDArray[np.bool_]) -> Places:
@@ -72,14 +71,12 @@ class Places(Mapping[str, "NDArray[np.int64]"]):
         return numbers.reshape(self.shape)
 
     def __getitem__(self, kind: str) -> NDArray[np.int64]:
-        if kind not in self._known:
-            if kind not in self.kinds:
-                raise KeyError(kind)
-            axis = self.kinds.index(kind)
-            inner = prod(self.shape[axis + 1 :])
-            along = self.flat if inner == 1 else self.flat // inner
-            self._known[kind] = along if axis == 0 else along % self.shape[axis]
-        return self._known[kind]
+        if kind not in self.kinds:
+            raise KeyError(kind)
+        axis = self.kinds.index(kind)
+        inner = prod(self.shape[axis + 1 :])
+        along = self.flat if inner == 1 else self.flat // inner
+        return along if axis == 0 else along % self.shape[axis]
 
     def __iter__(self) -> Iterator[str]:
         return iter(self.kinds)
