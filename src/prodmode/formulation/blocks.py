@@ -50,7 +50,7 @@ Entries = tuple["ArrayLike", "NDArray[np.int32]", "ArrayLike"]
 class Builder:
     """Collects blocks; `mip` joins them.
 
-    Costs may be added to a column any number of times, but only once in a call.
+    Costs may be added to a column in any number of calls.
     """
 
     columns: list[Block] = field(default_factory=list)
@@ -99,7 +99,7 @@ class Builder:
         return np.arange(start, start + size, dtype=np.int32)
 
     def add_cost(self, columns: NDArray[np.int32], cost: ArrayLike) -> None:
-        """Add to the cost of columns; positions of -1 are passed over."""
+        """Add to the cost of columns, named in increasing order; positions of -1 are passed over."""
         values = np.broadcast_to(np.asarray(cost, dtype=np.float64), np.shape(columns)).ravel()
         columns = np.asarray(columns).ravel()
         keep = columns >= 0
@@ -166,7 +166,10 @@ class Builder:
         cost = np.zeros(self._width)
         while self._costs:
             columns, values = self._costs.pop()
-            cost[columns] += values
+            if columns.size and columns[-1] - columns[0] == columns.size - 1:
+                cost[columns[0] : columns[-1] + 1] += values
+            else:
+                cost[columns] += values
         return cost
 
     def _joined_entries(self) -> csr_array[np.float64]:
