@@ -10,7 +10,7 @@ import prodmode as pm
 from tests.oracle.brute_force import best_profit
 from tests.oracle.optimum import GAP, same
 from tests.oracle.seeds import SEEDS, portfolio
-from tests.oracle.tiny import tiny_instance
+from tests.oracle.tiny import Tiny, tiny_instance
 
 
 def _compare(instance: pm.Instance) -> None:
@@ -28,6 +28,58 @@ def _compare(instance: pm.Instance) -> None:
 @pytest.mark.parametrize("seed", SEEDS)
 def test_same_optimum(seed: int) -> None:
     _compare(portfolio(seed).instance())
+
+
+GRANTED_SETUP = Tiny(
+    {"name": "a setup is paid for where nothing can be sold", "periods": ["q1"]},
+    {
+        "lines": [{"line": "l1"}],
+        "demand": [{"line": "l1", "period": "q1", "units": 0}],
+        "options": [
+            {"option": "o1", "line": "l1", "mode": "custom", "setup_cost": -2, "tier_kind": "all_units"}
+        ],
+        "tiers": [{"option": "o1", "from_units": 0, "unit_cost": 9}],
+    },
+)
+
+SCRAP_FOR_A_SHARE = Tiny(
+    {"name": "units that nobody wants keep a share of the others in bounds", "periods": ["q1"]},
+    {
+        "sites": [{"site": "supplier"}],
+        "lines": [{"line": "l1"}, {"line": "l2"}],
+        "demand": [{"line": "l2", "period": "q1", "units": 8}],
+        "options": [
+            {"option": "o1", "line": "l1", "mode": "outsourced", "tier_kind": "all_units"},
+            {
+                "option": "o2",
+                "line": "l2",
+                "mode": "custom",
+                "site": "supplier",
+                "emissions_per_unit": 2,
+            },
+        ],
+        "tiers": [
+            {"option": "o1", "from_units": 0, "unit_cost": 9},
+            {"option": "o1", "from_units": 8, "unit_cost": 6},
+        ],
+        "limits": [
+            {"limit": "share", "measure": "units", "site": "supplier", "max_share": 0.6},
+            {"limit": "least", "measure": "emissions", "min": 10},
+        ],
+    },
+)
+
+
+@pytest.mark.xfail(strict=True, reason="with all-units tiers, no setup is allowed where nothing can be made")
+def test_a_setup_needs_no_market() -> None:
+    assert best_profit(GRANTED_SETUP.instance()) == 2.0
+    _compare(GRANTED_SETUP.instance())
+
+
+@pytest.mark.xfail(strict=True, reason="thresholds of tiers that save no money are out of reach")
+def test_a_threshold_can_be_reached_for_a_limit() -> None:
+    assert best_profit(SCRAP_FOR_A_SHARE.instance()) == pytest.approx(-30.0)
+    _compare(SCRAP_FOR_A_SHARE.instance())
 
 
 @settings(
