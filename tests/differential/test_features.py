@@ -105,13 +105,13 @@ def test_taking_a_feature_out_changes_the_optimum(batch: int, tmp_path: Path) ->
     features = list(FEATURES)[batch::BATCHES]
     full, stripped = {}, {}
     for feature in features:
-        whole = portfolio(SEEDS[feature])
-        rest = without(feature, whole)
-        assert rest is not None, f"portfolio {SEEDS[feature]} has no {feature}"
-        full[f"with {feature}"], stripped[f"without {feature}"] = build(whole), build(rest)
+        seed = SEEDS[feature]
+        rest = without(feature, portfolio(seed))
+        assert rest is not None, f"portfolio {seed} has no {feature}"
+        full[f"portfolio {seed}"], stripped[f"without {feature}"] = build(portfolio(seed)), build(rest)
     witnesses = gmpl_optima(full | stripped, tmp_path)
     for feature in features:
-        before = witnesses[f"with {feature}"].optimum
+        before = witnesses[f"portfolio {SEEDS[feature]}"].optimum
         after = witnesses[f"without {feature}"].optimum
         assert before is not None, f"{feature}: there is no plan with it"
         assert after is not None, f"{feature}: there is no plan without it"

@@ -43,8 +43,8 @@ def test_known_disagreements(seed: int, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "first",
     [
-        *range(0, 75, BATCH),
-        *(pytest.param(first, marks=pytest.mark.slow) for first in range(75, 2000, BATCH)),
+        *range(0, 50, BATCH),
+        *(pytest.param(first, marks=pytest.mark.slow) for first in range(50, 2000, BATCH)),
     ],
 )
 def test_tiny_portfolios(first: int, tmp_path: Path) -> None:

@@ -18,6 +18,8 @@ highspy: Any = import_module("highspy")
 
 SMALL = 150
 """Integer columns up to which GLPK proves the optimum itself."""
+PATIENCE = 500
+"""Milliseconds after which GLPK leaves an instance to HiGHS."""
 SECONDS = 120
 GAP = 1e-9
 
@@ -72,7 +74,7 @@ def with_glpk(problem: Any) -> dict[str, Any] | None:
     glp.glp_init_iocp(options)
     options.presolve = glp.GLP_ON
     options.msg_lev = glp.GLP_MSG_OFF
-    options.tm_lim = 1500
+    options.tm_lim = PATIENCE
     options.tol_int = 1e-8
     code = glp.glp_intopt(problem, options)
     if code == glp.GLP_ENOPFS:
