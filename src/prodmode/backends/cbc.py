@@ -15,9 +15,6 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-from scipy.sparse import csr_array, hstack
-
 from prodmode.backends.contract import (
     Answer,
     Availability,
@@ -30,7 +27,13 @@ from prodmode.backends.contract import (
 )
 from prodmode.backends.pulp_cbc_log import CbcLog, CbcSolution, read_solution, write_start
 from prodmode.backends.pulp_locate import CbcMissing, cbc_version, find_cbc
-from prodmode.backends.pulp_point import better_of, polished, usable_start
+from prodmode.backends.pulp_point import (
+    better_of,
+    infeasible_or_unbounded,
+    polished,
+    usable_start,
+    with_constant_as_column,
+)
 from prodmode.backends.pulp_process import POSIX, Run, follow
 from prodmode.errors import BackendError
 from prodmode.formulation.scaling import Scaled, scaled
@@ -40,6 +43,7 @@ if TYPE_CHECKING:
     import threading
     from collections.abc import Callable
 
+    import numpy as np
     from numpy.typing import NDArray
 
     from prodmode.formulation.mip import Mip
@@ -201,7 +205,15 @@ class _Job:
         if cancelled or (limit is not None and limit <= 0):
             return Run(cancelled=cancelled, overran=not cancelled)
         command += ["-solve", "-solution", "answer.sol"]
-        return follow(command, self.folder, self._listen, time_limit=limit, cancel=self.cancel)
+        return follow(
+            command,
+            self.folder,
+            self._listen,
+            time_limit=limit,
+            cancel=self.cancel,
+            # Before the root relaxation is solved it does not listen, and has nothing to hand over.
+            worth_waiting_for=lambda: self.log.phase != "read",
+        )
 
     def answer(self, run: Run, start: NDArray[np.float64] | None, version: str) -> Answer:
         """Make an answer of what CBC left behind."""
@@ -220,6 +232,8 @@ class _Job:
         bound = self._bound(found, objective)
         proven = proven_status(relative_gap(objective, bound), self.options.gap)
         message = ""
+        if run.killed and self.log.incumbent is not None and x is start:
+            message = "CBC did not stop when asked and was killed with its plan"
         if lost:
             status, message = Status.ERROR, "the point that CBC calls optimal is not feasible"
         elif proven is not None:
@@ -254,27 +268,15 @@ class _Job:
     ) -> Answer:
         """Judge "infeasible" and "unbounded", which CBC mixes up."""
         ended = Answer(Status.INFEASIBLE, None, None, self.log.nodes, 0.0, version)
-        if start is not None and found.infeasible:
-            return replace(
-                ended, status=Status.ERROR, x=start, message="CBC calls infeasible what has a feasible start"
-            )
+        if found.infeasible and start is not None:
+            message = "CBC calls infeasible what has a feasible start"
+            return replace(ended, status=Status.ERROR, x=start, message=message)
         if found.infeasible and self.log.relaxed:
             return ended
-        if not self.mip.cost.any():
-            return ended
-        # Feasible without a cost, it is unbounded with it.
         limit = self.options.time_limit
         remaining = None if limit is None else max(0.0, limit - run.seconds)
-        feasibility = solve(
-            replace(self.mip, cost=np.zeros_like(self.mip.cost), offset=0.0),
-            replace(self.options, time_limit=remaining),
-            cancel=self.cancel,
-        )
-        if feasibility.x is not None and found.unbounded:
-            return replace(ended, status=Status.UNBOUNDED)
-        if feasibility.x is not None:
-            return replace(ended, status=Status.ERROR, message="CBC calls infeasible what has a point")
-        return replace(ended, status=feasibility.status, message=feasibility.message)
+        options = replace(self.options, time_limit=remaining)
+        return infeasible_or_unbounded(self.mip, ended, lambda mip: solve(mip, options, cancel=self.cancel))
 
     def _listen(self, lines: list[str], seconds: float) -> None:
         for line in lines:
@@ -291,23 +293,6 @@ class _Job:
             bound = min(bound, incumbent)
         gap = relative_gap(incumbent, bound)
         self.on_progress(Progress(seconds, incumbent, bound, gap, self.log.nodes, self.log.phase))
-
-
-def with_constant_as_column(mip: Mip) -> Mip:
-    """Return the program with its constant as the cost of a last column fixed at one.
-
-    Readers of MPS files disagree on constants; with this CBC's objectives, bounds and gaps include it.
-    """
-    rows = mip.shape[0]
-    return replace(
-        mip,
-        cost=np.append(mip.cost, mip.offset),
-        offset=0.0,
-        matrix=csr_array(hstack([mip.matrix, csr_array((rows, 1))], format="csr")),
-        lower=np.append(mip.lower, 1.0),
-        upper=np.append(mip.upper, 1.0),
-        integer=np.append(mip.integer, False),
-    )
 
 
 def _what_happened(run: Run, found: CbcSolution | None) -> str:

@@ -158,6 +158,8 @@ class Run:
         Whether it was asked to stop by the caller.
     overran : bool
         Whether it was asked to stop for running past its time limit.
+    killed : bool
+        Whether it did not stop when asked.
     last : list of str
         The last lines it wrote.
     """
@@ -166,6 +168,7 @@ class Run:
     seconds: float = 0.0
     cancelled: bool = False
     overran: bool = False
+    killed: bool = False
     last: list[str] = field(default_factory=list)
 
     @property
@@ -181,6 +184,7 @@ def follow(
     *,
     time_limit: float | None,
     cancel: threading.Event | None,
+    worth_waiting_for: Callable[[], bool] = lambda: True,
     grace: float = GRACE_SECONDS,
     overrun: float = OVERRUN_SECONDS,
 ) -> Run:
@@ -199,28 +203,29 @@ def follow(
         Seconds; the solver knows them too, and is stopped from here where it does not mind them.
     cancel : threading.Event, optional
         Once set, the solver is asked to stop.
+    worth_waiting_for : callable
+        Whether a solver asked to stop may have something to hand over; it is killed at once where not.
     grace, overrun : float
         Seconds that a solver asked to stop, and one past its time limit, is given.
     """
     run, began = Run(), time.perf_counter()
     stop_by: float | None = None
-    killed = False
     with SolverProcess(command, folder) as solver:
         while (lines := solver.lines(POLL_SECONDS)) is not None:
             run.seconds = time.perf_counter() - began
             run.last = (run.last + [line for line in lines if line])[-5:]
             on_lines(lines, run.seconds)
             if stop_by is not None:
-                if run.seconds > stop_by:
+                if run.seconds > stop_by and not run.killed:
+                    run.killed = True
                     solver.kill()
-                    killed = True
                 continue
             run.cancelled = cancel is not None and cancel.is_set()
             run.overran = time_limit is not None and run.seconds > time_limit + overrun
             if run.cancelled or run.overran:
                 solver.interrupt()
-                stop_by = run.seconds + grace
+                stop_by = run.seconds + (grace if worth_waiting_for() else 0.0)
         code = solver.process.wait()
     run.seconds = time.perf_counter() - began
-    run.code = None if killed else code
+    run.code = None if run.killed else code
     return run
