@@ -259,9 +259,8 @@ param U{w in SCENARIOS, o in OPTIONS, t in PERIODS} :=
     else enough[w, o, t];
 
 # where a setup is counted
-set WITH_SETUP := setof{o in OPTIONS:
-    setup_cost[o] <> 0 or min_lot[o] > 0 or tiers[o] > 0 or
-    exists{(o, r) in USAGE} per_setup[o, r] > 0} o;
+set WITH_SETUP := setof{o in OPTIONS: setup_cost[o] <> 0 or min_lot[o] > 0 or tiers[o] > 0} o
+    union setof{(o, r) in USAGE: per_setup[o, r] > 0} o;
 
 # the end of a tier
 param to_units{w in SCENARIOS, o in OPTIONS, t in PERIODS, k in 1..tiers[o]} :=
