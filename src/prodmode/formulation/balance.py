@@ -18,7 +18,10 @@ def add_balance(context: Context) -> None:
     constants, columns = context.constants, context.columns
     exists = (columns.sold >= 0) | (columns.stock >= 0)
     places = option_places(exists & ~pairwise_options(context)[:, None])
-    rows, first = places.rows, places["period"] == 0
+    rows = places.rows
+    before, at_start = np.full_like(columns.stock, -1), np.zeros(columns.stock.shape)
+    before[:, :, 1:] = columns.stock[:, :, :-1]
+    at_start[:, :, 0] = constants.initial_stock
     context.builder.add_rows(
         "balance",
         places,
@@ -26,10 +29,10 @@ def add_balance(context: Context) -> None:
         [
             (rows, places.take(columns.made), -places.take(constants.effective.yield_)),
             (rows, places.take(columns.sold), 1.0),
-            (rows, np.where(first, -1, np.take(columns.stock, places.flat - 1)), -1.0),
+            (rows, places.take(before), -1.0),
             (rows, places.take(columns.stock), 1.0),
         ],
-        upper=np.where(first, constants.initial_stock[places["option"]], 0.0),
+        upper=places.take(at_start),
     )
     add_facility_location(context)
     places = option_places(columns.stock >= 0)

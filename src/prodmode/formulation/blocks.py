@@ -141,8 +141,10 @@ class Builder:
             where, value = np.asarray(columns, dtype=np.int32), np.asarray(values, dtype=np.float64)
             row = np.broadcast_to(np.asarray(rows, dtype=np.int32), where.shape)
             # A coefficient that all entries share stays one number until the blocks are joined.
-            value = np.broadcast_to(value, where.shape) if value.ndim else value
-            keep = (where >= 0) & (value != 0)
+            keep = where >= 0
+            if value.ndim or not value:
+                value = np.broadcast_to(value, where.shape)
+                keep &= value != 0
             if not keep.all():
                 where, row, value = where[keep], row[keep], value[keep] if value.ndim else value
             self._entries.append((self._height, row, where, value))

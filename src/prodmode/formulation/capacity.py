@@ -22,11 +22,11 @@ def add_capacity(context: Context) -> None:
     option, resource = codes(usage["option"]), codes(usage["resource"])
     capacity = constants.effective.capacity
     used = np.zeros(capacity.shape, dtype=bool)
-    row, when = np.nonzero(constants.available[option])
-    used[:, resource[row], when] = True
+    for when, can in enumerate(constants.available[option].T):
+        used[:, resource[can], when] = True
     where = np.nonzero(used)
     scenario, of, period = where
-    row_of = np.full(capacity.shape, -1)
+    row_of = np.full(capacity.shape, -1, dtype=np.int32)
     row_of[where] = np.arange(len(of))
     scenarios, _, periods = capacity.shape
 
@@ -54,7 +54,8 @@ def add_capacity(context: Context) -> None:
     )
 
 
-def _kept(rows: NDArray[np.int64], columns: NDArray[np.int32], values: NDArray[np.float64]) -> Entries:
+def _kept(rows: NDArray[np.int32], columns: NDArray[np.int32], values: NDArray[np.float64]) -> Entries:
     """Drop entries without a row or a column: rows are for what is used, columns for what is possible."""
     keep = (rows >= 0) & (columns >= 0)
-    return rows[keep], columns[keep], np.broadcast_to(values, keep.shape)[keep]
+    values = np.broadcast_to(values, keep.shape)
+    return (rows, columns, values) if keep.all() else (rows[keep], columns[keep], values[keep])

@@ -5,7 +5,7 @@ Everything here is an array that can be looked at; no bound in the model is a li
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -37,6 +37,9 @@ class Constants:
     """
 
     instance: Instance
+    _of_options: dict[str, NDArray[np.float64]] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
 
     @cached_property
     def effective(self) -> Effective:
@@ -71,7 +74,9 @@ class Constants:
 
     def option(self, name: str) -> NDArray[np.float64]:
         """Return a numeric column of the options, shape (O,)."""
-        return self.tables["options"][name].to_numpy(dtype=np.float64)
+        if name not in self._of_options:
+            self._of_options[name] = self.tables["options"][name].to_numpy(dtype=np.float64)
+        return self._of_options[name]
 
     def of_line(self, name: str) -> NDArray[np.float64]:
         """Return a numeric column of the lines, by option, shape (O,)."""

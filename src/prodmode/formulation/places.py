@@ -45,7 +45,7 @@ class Places(Mapping[str, "NDArray[np.int64]"]):
     @classmethod
     def where(cls, kinds: tuple[str, ...], mask: NDArray[np.bool_]) -> Places:
         """Return the places where a mask is true, in order."""
-        return cls(kinds, mask.shape, np.flatnonzero(mask))
+        return cls(kinds, mask.shape, np.arange(mask.size) if mask.all() else np.flatnonzero(mask))
 
     @property
     def size(self) -> int:
@@ -76,7 +76,7 @@ class Places(Mapping[str, "NDArray[np.int64]"]):
         axis = self.kinds.index(kind)
         inner = prod(self.shape[axis + 1 :])
         along = self.flat if inner == 1 else self.flat // inner
-        return along if axis == 0 else along % self.shape[axis]
+        return along if prod(self.shape[:axis]) == 1 else along % self.shape[axis]
 
     def __iter__(self) -> Iterator[str]:
         return iter(self.kinds)

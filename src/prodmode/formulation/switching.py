@@ -46,10 +46,10 @@ def _states(
 ) -> tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.float64]]:
     """Return the columns of x[t] and x[t-1], and x[0] as a number where t is the first period."""
     in_force = context.columns.in_force
-    first = places["period"] == 0
-    before = np.where(first, -1, np.take(in_force, places.flat - 1))
-    was = np.where(first, context.constants.current[places["option"]], 0.0)
-    return places.take(in_force), before, was
+    before, was = np.full_like(in_force, -1), np.zeros(in_force.shape)
+    before[:, 1:] = in_force[:, :-1]
+    was[:, 0] = context.constants.current
+    return places.take(in_force), places.take(before), places.take(was)
 
 
 def _add_exact_starts(context: Context) -> None:
