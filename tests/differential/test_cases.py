@@ -81,7 +81,7 @@ CASES = {
         ),
         35.0,
     ),
-    # Exactly at a threshold the cheaper of the two tiers counts.
+    # Exactly at a threshold either of the two tiers counts: the cheaper one ...
     "at a threshold": (
         case(
             lines=[LINE],
@@ -90,6 +90,17 @@ CASES = {
             tiers=tiers(2, 6),
         ),
         32.0,
+    ),
+    # ... and the dearer one where a limit asks for spend.
+    "spend at a threshold": (
+        case(
+            lines=[LINE],
+            demand=[{"line": "l", "period": 1, "units": 4}],
+            options=[OPTION | {"tier_kind": "all_units"}],
+            tiers=tiers(5, 2),
+            limits=[{"limit": "spend", "measure": "spend", "min": 15}],
+        ),
+        20.0,
     ),
     # A lot larger than the market is made and scrapped where sales pay for it.
     "lot larger than the market": (
@@ -134,6 +145,7 @@ KNOWN = {
     "setup grant, nothing to sell, all-units tiers": "no setup without a tier that can hold units",
     "threshold with a grant, nothing to sell": TOO_FEW_UNITS,
     "threshold called for by a limit": TOO_FEW_UNITS,
+    "spend at a threshold": "the plan's accounts take the cheaper tier, and the limit is then missed",
     "no yield in a scenario": "the formulation divides by a yield of zero",
 }
 
