@@ -35,12 +35,13 @@ CORRIDOR = (
     "decomposition",
     "plan",
     "solve",
+    "comparison",
     "explain",
     "report",
     "cli",
 )
 # Files at the top of the package that stand in a room's place.
-ALIASES = {"solving": "solve", "result": "solve", "__main__": "cli"}
+ALIASES = {"judging": "solve", "solving": "solve", "result": "solve", "__main__": "cli"}
 
 
 def loaded_by(code: str) -> set[str]:

@@ -9,13 +9,12 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from prodmode.backends import registry
-from prodmode.backends.contract import DEFAULT_GAP, Options, Progress, Status, relative_gap
+from prodmode.backends.contract import DEFAULT_GAP, Options
 from prodmode.backends.highs import minimise_with_fixed_integers
 from prodmode.errors import BackendError
 from prodmode.formulation import formulate
-from prodmode.plan.assemble import assemble
-from prodmode.plan.checker import check
-from prodmode.plan.solution import decisions_in, decisions_of, integers_of
+from prodmode.judging import in_profit, judge
+from prodmode.plan.solution import decisions_in, integers_of
 from prodmode.result import Result
 
 if TYPE_CHECKING:
@@ -24,16 +23,10 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from prodmode.backends.contract import Answer, Capabilities
+    from prodmode.backends.contract import Capabilities, Progress
     from prodmode.formulation import Formulation
     from prodmode.instance.instance import Instance
     from prodmode.plan.plan import Plan
-
-OBJECTIVE_TOLERANCE = 1e-6
-"""How far, relatively, the solver's objective may be from that of the plan made of its answer."""
-
-TIER_ROUNDS = 5
-"""Most times that the tiers of a plan are chosen anew."""
 
 
 def solve(
@@ -119,40 +112,27 @@ def solve(
 
     with _interruptible(cancel) as stop:
         answer = engine.solve(
-            formulation.mip, asked, start=start, on_progress=_in_profit(on_progress), cancel=stop
+            formulation.mip,
+            asked,
+            start=start,
+            on_progress=on_progress and in_profit(on_progress),
+            cancel=stop,
         )
-    notes.append(answer.message)
-    plan, verdict, objective = None, None, None
-    status = answer.status
-    if answer.x is not None:
-        plan, said = _settled(formulation, answer.x)
-        verdict = check(instance, plan)
-        objective = plan.npv
-        tolerance = _tolerance(plan)
-        if objective < said - tolerance:
-            notes.append(f"the solver's objective {said:,.6g} is not the plan's {objective:,.6g}")
-            status = Status.ERROR
-        if answer.bound is not None and objective > -answer.bound + tolerance:
-            notes.append(f"the solver's bound {-answer.bound:,.6g} is below the plan's {objective:,.6g}")
-            status = Status.ERROR
-        if not verdict.verified:
-            status = Status.ERROR
-            notes.append("the plan did not pass the referee")
-    bound = _bound(answer, objective)
+    judged = judge(formulation, answer)
     return Result(
         instance=instance,
-        status=status,
+        status=judged.status,
         backend=name,
         backend_version=answer.version,
-        objective=objective,
-        bound=bound,
-        gap=relative_gap(objective, bound),
+        objective=judged.objective,
+        bound=judged.bound,
+        gap=judged.gap,
         nodes=answer.nodes,
         build_seconds=build_seconds,
         solve_seconds=answer.seconds,
-        verdict=verdict,
-        message="; ".join(filter(None, notes)),
-        _plan=plan,
+        verdict=judged.verdict,
+        message="; ".join([*notes, *judged.notes]),
+        _plan=judged.plan,
     )
 
 
@@ -172,51 +152,6 @@ def _refuse_unsupported(name: str, can: Capabilities, asked: Options, warm_start
 def _start(formulation: Formulation, plan: Plan) -> NDArray[np.float64] | None:
     integers = integers_of(formulation, decisions_in(plan, formulation))
     return minimise_with_fixed_integers(formulation.mip, integers)
-
-
-def _settled(formulation: Formulation, x: NDArray[np.float64]) -> tuple[Plan, float]:
-    """Return the plan of a point and the objective that the program gives it.
-
-    The point of a stopped run may hold the quantity at which a price break begins without choosing that
-    tier; the accounts of a plan always do. Then the tiers are chosen anew and the quantities follow.
-    """
-    mip, decisions = formulation.mip, decisions_of(formulation, x)
-    plan, said = assemble(formulation.instance, decisions), -mip.objective(x)
-    for _ in range(TIER_ROUNDS):
-        if plan.npv <= said + _tolerance(plan):
-            break
-        better = minimise_with_fixed_integers(mip, integers_of(formulation, decisions))
-        if better is None:
-            break
-        decisions = decisions_of(formulation, better)
-        plan, said = assemble(formulation.instance, decisions), -mip.objective(better)
-    return plan, said
-
-
-def _in_profit(on_progress: Callable[[Progress], None] | None) -> Callable[[Progress], None] | None:
-    """Turn the progress of a minimisation into that of the profit."""
-    if on_progress is None:
-        return None
-
-    def tell(event: Progress) -> None:
-        incumbent = None if event.incumbent is None else -event.incumbent
-        bound = None if event.bound is None else -event.bound
-        on_progress(Progress(event.seconds, incumbent, bound, event.gap, event.nodes, event.phase))
-
-    return tell
-
-
-def _bound(answer: Answer, objective: float | None) -> float | None:
-    """Return the proven upper bound on profit; never below the plan in hand."""
-    if answer.bound is None:
-        return None
-    return -answer.bound if objective is None else max(-answer.bound, objective)
-
-
-def _tolerance(plan: Plan) -> float:
-    """Return how far two figures for a plan's NPV may lie apart: relative to all the money that moves."""
-    flows = plan.cash_flow.drop(columns=["period", "discount_factor", "net", "present_value"])
-    return OBJECTIVE_TOLERANCE * max(1.0, float(flows.abs().to_numpy().sum()))
 
 
 @contextmanager

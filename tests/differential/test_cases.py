@@ -140,16 +140,6 @@ CASES = {
 }
 
 
-TOO_FEW_UNITS = "the formulation bounds what is made as if only a cheaper threshold were worth reaching"
-KNOWN = {
-    "setup grant, nothing to sell, all-units tiers": "no setup without a tier that can hold units",
-    "threshold with a grant, nothing to sell": TOO_FEW_UNITS,
-    "threshold called for by a limit": TOO_FEW_UNITS,
-    "spend at a threshold": "the plan's accounts take the cheaper tier, and the limit is then missed",
-    "no yield in a scenario": "the formulation divides by a yield of zero",
-}
-
-
 @pytest.fixture(scope="module")
 def witnesses(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Witness]:
     return gmpl_optima(
@@ -162,14 +152,6 @@ def test_gmpl_model(name: str, witnesses: dict[str, Witness]) -> None:
     assert agree(witnesses[name].optimum, CASES[name][1])
 
 
-@pytest.mark.parametrize(
-    "name",
-    [
-        pytest.param(name, marks=pytest.mark.xfail(reason=KNOWN[name], strict=True))
-        if name in KNOWN
-        else name
-        for name in CASES
-    ],
-)
+@pytest.mark.parametrize("name", CASES)
 def test_prodmode(name: str, witnesses: dict[str, Witness]) -> None:
     assert difference(CASES[name][0], witnesses[name]) is None

@@ -16,8 +16,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 BATCH = 25
-KNOWN = {5: "the formulation bounds what is made as if only a cheaper threshold were worth reaching"}
-"""Portfolios on which prodmode is known to be wrong."""
 
 
 @pytest.mark.parametrize(
@@ -28,16 +26,8 @@ KNOWN = {5: "the formulation bounds what is made as if only a cheaper threshold 
     ],
 )
 def test_portfolios(first: int, tmp_path: Path) -> None:
-    seeds = [seed for seed in range(first, first + BATCH) if seed not in KNOWN]
-    instances = {f"portfolio {seed}": build(portfolio(seed)) for seed in seeds}
+    instances = {f"portfolio {seed}": build(portfolio(seed)) for seed in range(first, first + BATCH)}
     assert disagreements(instances, tmp_path) == []
-
-
-@pytest.mark.parametrize(
-    "seed", [pytest.param(seed, marks=pytest.mark.xfail(reason=KNOWN[seed], strict=True)) for seed in KNOWN]
-)
-def test_known_disagreements(seed: int, tmp_path: Path) -> None:
-    assert disagreements({f"portfolio {seed}": build(portfolio(seed))}, tmp_path) == []
 
 
 @pytest.mark.parametrize(

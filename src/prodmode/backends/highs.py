@@ -41,6 +41,9 @@ FULL_PROOF_SECONDS = 2.0
 PROOF_GAP = 1e-7
 """Relative gap that HiGHS itself works towards; safely inside what counts as optimal."""
 
+AGGREGATOR = 1 << 12
+"""Bit of the presolve rule that calls feasible programs infeasible in HiGHS 1.16.0 (1.11 to 1.15 do not)."""
+
 PROGRESS_SECONDS = 0.1
 """Least time between two progress events without a new incumbent."""
 
@@ -108,6 +111,19 @@ def solve(
     faults = mip.faults()
     if faults:
         raise BackendError(f"the program is not sound: {'; '.join(faults)}")
+    answer = _attempt(mip, options, start, on_progress, cancel)
+    if answer.status is not Status.INFEASIBLE or options.specifics.get("presolve") == "off":
+        return answer
+    return _confirmed(answer, mip, options, start, on_progress, cancel)
+
+
+def _attempt(
+    mip: Mip,
+    options: Options,
+    start: NDArray[np.float64] | None,
+    on_progress: Callable[[Progress], None] | None,
+    cancel: threading.Event | None,
+) -> Answer:
     program = scaled(mip)
     engine = _engine(program.mip, options)
     message = _give_start(engine, program, mip, start) if start is not None else ""
@@ -120,6 +136,29 @@ def solve(
         raise watch.error
     answer = _answer(engine, program, mip, options, watch, seconds)
     return replace(answer, message="; ".join(filter(None, [message, answer.message])))
+
+
+def _confirmed(
+    answer: Answer,
+    mip: Mip,
+    options: Options,
+    start: NDArray[np.float64] | None,
+    on_progress: Callable[[Progress], None] | None,
+    cancel: threading.Event | None,
+) -> Answer:
+    """Confirm that a program is infeasible without presolve, whose errors have made feasible ones seem so."""
+    plain = replace(options, specifics={**options.specifics, "presolve": "off"})
+    relaxed = replace(mip, integer=np.zeros_like(mip.integer))
+    if _attempt(relaxed, plain, None, None, cancel).status is Status.INFEASIBLE:
+        return answer
+    if options.time_limit is not None:
+        plain = replace(plain, time_limit=max(0.1, options.time_limit - answer.seconds))
+    again = _attempt(mip, plain, start, on_progress, cancel)
+    seconds = answer.seconds + again.seconds
+    if again.status is Status.INFEASIBLE:
+        return replace(again, seconds=seconds)
+    note = "HiGHS called it infeasible with presolve, but could not without"
+    return replace(again, seconds=seconds, message="; ".join(filter(None, [note, again.message])))
 
 
 def minimise_with_fixed_integers(mip: Mip, x: NDArray[np.float64]) -> NDArray[np.float64] | None:
@@ -168,6 +207,7 @@ def _engine(mip: Mip, options: Options) -> Any:
         "mip_abs_gap": 1e-9,
         "threads": options.threads or 0,
         "random_seed": options.seed or 0,
+        "presolve_rule_off": AGGREGATOR,
         **options.specifics,
     }
     if options.time_limit is not None:

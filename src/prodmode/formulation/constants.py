@@ -203,7 +203,8 @@ class Constants:
         The least of max_units, what the resources allow, and what is worth making: what can still be sold
         over the yield, or a minimum lot or the threshold of an all-units tier where that is more.
         """
-        sellable = (self.market + self.most_stock) / self.effective.yield_
+        good = self.effective.yield_
+        sellable = np.divide(self.market + self.most_stock, good, out=np.zeros(self.shape), where=good > 0)
         worth = np.maximum(sellable, self.option("min_lot")[:, None])
         worth = np.maximum(worth, self._worth_reaching(worth))
         max_units = self.option("max_units")
@@ -228,10 +229,18 @@ class Constants:
         """Where an option can make anything: its bound is above zero and no less than its lot; (W, O, T)."""
         return (self.most_made > 0) & (self.most_made >= self.option("min_lot")[:, None] * (1 - 1e-12))
 
+    @cached_property
+    def _overmaking_may_be_asked_for(self) -> bool:
+        """Whether some limit has a least value or a share of what grows with the units made."""
+        limits = self.tables["limits"]
+        grows = limits["measure"].isin(["units", "spend", "emissions"])
+        return bool(limits.loc[grows, ["min", "min_share", "max_share"]].notna().any(axis=None))
+
     def _worth_reaching(self, most: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return the threshold of the highest all-units tier worth reaching above what sells, (W, O, T).
 
-        A tier is worth reaching where its whole threshold costs less than some amount below `most` does.
+        A tier is worth reaching where its whole threshold costs less than some amount below `most` does. All
+        are where a tier earns money, or where a limit can ask for more units than can be sold.
         """
         tiers = self.tables["tiers"]
         reached = np.zeros(most.shape)
@@ -246,7 +255,8 @@ class Constants:
         dearest = np.full(most.shape, -np.inf)
         cost = np.where(amount > start, amount * unit_cost, -np.inf)
         np.maximum.at(dearest.swapaxes(0, 1), option, cost.swapaxes(0, 1))
-        worth = np.where(start * unit_cost < dearest[:, option], start, 0.0)
+        asked_for = self._overmaking_may_be_asked_for or bool((unit_cost < 0).any())
+        worth = np.where(asked_for | (start * unit_cost < dearest[:, option]), start, 0.0)
         np.maximum.at(reached.swapaxes(0, 1), option, worth.swapaxes(0, 1))
         return reached
 

@@ -88,11 +88,12 @@ def _add_switches(context: Context) -> None:
 
 
 def _add_one_tier(context: Context) -> None:
-    """all_units: exactly one tier is chosen with a setup."""
+    """all_units: exactly one tier is chosen with a setup, where anything can be made at all."""
     constants, columns = context.constants, context.columns
     option = codes(constants.tables["tiers"]["option"])
     all_units = (constants.tables["options"]["tier_kind"] == "all_units").to_numpy()
-    places = option_places((columns.setup >= 0) & (constants.tiered & all_units)[:, None])
+    with_tiers = (constants.tiered & all_units)[:, None]
+    places = option_places((columns.setup >= 0) & (columns.made >= 0) & with_tiers)
     tiers = _tier_places((columns.tier_chosen >= 0) & all_units[option][:, None])
     context.builder.add_rows(
         "one_tier",

@@ -140,6 +140,9 @@ def _production(
     scenario, option, period = where
     made = decisions.made[where]
     cost = production_cost(instance, option, made) * figures.unit_cost_factor[where]
+    if decisions.tier_cost is not None:
+        chosen = decisions.tier_cost[where]
+        cost = np.where(np.isnan(chosen), cost, chosen)
     table = _Labels(instance, figures).columns(where)
     table |= {"made": made, "setup": decisions.setup[where].astype(np.int64), "cost": cost}
     shape = (len(figures.probability), len(instance.periods))

@@ -32,6 +32,9 @@ class Decisions:
         Units in stock at the end of the period, float (W, O, T).
     overtime : numpy.ndarray
         Overtime of a resource, float (W, R, T).
+    tier_cost : numpy.ndarray, optional
+        What is made cost by the tiers that were chosen, float (W, O, T), NaN for options without tiers. Without
+        it the tiers follow from the quantities.
     """
 
     in_force: npt.NDArray[np.bool_]
@@ -41,3 +44,4 @@ class Decisions:
     sold: npt.NDArray[np.float64]
     stock: npt.NDArray[np.float64]
     overtime: npt.NDArray[np.float64]
+    tier_cost: npt.NDArray[np.float64] | None = None

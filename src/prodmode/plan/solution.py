@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -37,6 +38,31 @@ def decisions_of(formulation: Formulation, x: NDArray[np.float64]) -> Decisions:
         stock=values[columns.stock],
         overtime=values[columns.overtime],
     )
+
+
+def with_chosen_tiers(formulation: Formulation, decisions: Decisions, x: NDArray[np.float64]) -> Decisions:
+    """Return decisions with the cost of the tiers that a point chooses.
+
+    At the threshold of an all-units tier two prices are right, and a limit on spend may ask for the dearer.
+
+    Parameters
+    ----------
+    formulation : Formulation
+        Tells where each decision stands.
+    decisions : Decisions
+        Decisions read off the point.
+    x : ndarray, shape (n,)
+        The point.
+    """
+    constants, columns = formulation.constants, formulation.columns
+    tiers = constants.tables["tiers"]
+    option = tiers["option"].cat.codes.to_numpy()
+    values = np.append(x, 0.0)[columns.tier_made] * tiers["unit_cost"].to_numpy()[:, None]
+    cost = np.where(constants.tiered[:, None], np.zeros(constants.shape), np.nan)
+    np.add.at(
+        cost.swapaxes(0, 1), option, (values * constants.effective.unit_cost_factor[:, option]).swapaxes(0, 1)
+    )
+    return replace(decisions, tier_cost=cost)
 
 
 def integers_of(formulation: Formulation, decisions: Decisions) -> NDArray[np.float64]:
