@@ -55,7 +55,7 @@ LARGEST_SEED = 2**31 - 2
 
 SPECIFICS = {
     "presolve": "'on', 'off' or 'more': presolve of the relaxation",
-    "preprocess": "'on', 'off', 'save', 'equal', 'sos', 'trysos', 'equalall', 'strategy' or 'aggregate'",
+    "preprocess": "'on', 'off', 'equal', 'sos' or 'trysos': preprocessing of the integer program",
     "cuts": "'on', 'off', 'root', 'ifmove' or 'forceOn'",
     "heuristics": "'on' or 'off'",
     "strong_branching": "number of variables to look at in strong branching, 0 or more",
@@ -64,10 +64,8 @@ SPECIFICS = {
 
 _CHOICES = {
     "presolve": ("presolve", ("on", "off", "more")),
-    "preprocess": (
-        "preprocess",
-        ("on", "off", "save", "equal", "sos", "trysos", "equalall", "strategy", "aggregate"),
-    ),
+    # Of its other words "strategy" has made CBC call the relaxation an optimal plan.
+    "preprocess": ("preprocess", ("on", "off", "equal", "sos", "trysos")),
     "cuts": ("cuts", ("on", "off", "root", "ifmove", "forceOn")),
     "heuristics": ("heur", ("on", "off")),
 }

@@ -65,9 +65,8 @@ def build(pulp: Any, arrays: Mapping[str, NDArray[Any]]) -> tuple[Any, list[Any]
     ]
     problem.addVariables(variables)
     expression = pulp.LpAffineExpression
-    priced = [pair for pair in zip(variables, arrays["cost"].tolist(), strict=True) if pair[1]]
-    # An empty objective would have PuLP add a variable of its own.
-    problem.setObjective(expression(priced or [(variables[0], 0.0)]))
+    # With every column in it, at a cost of zero too: PuLP loses sight of columns that stand nowhere.
+    problem.setObjective(expression(zip(variables, arrays["cost"].tolist(), strict=True)))
     starts, columns, data = (arrays[name].tolist() for name in ("indptr", "indices", "data"))
     sides = zip(arrays["row_lower"].tolist(), arrays["row_upper"].tolist(), strict=True)
     for row, (low, high) in enumerate(sides):
@@ -75,6 +74,10 @@ def build(pulp: Any, arrays: Mapping[str, NDArray[Any]]) -> tuple[Any, list[Any]
         terms = [(variables[column], value) for column, value in zip(columns[span], data[span], strict=True)]
         for name, sense, side in constraints(pulp, row, low, high):
             problem.addConstraint(pulp.LpConstraint(expression(terms), sense, name, side))
+    if len(arrays["row_lower"]) == 0:
+        # PuLP writes no file without a row; the last column is fixed.
+        fixed = pulp.LpConstraint(expression([(variables[-1], 1.0)]), pulp.LpConstraintGE, "r", lower[-1])
+        problem.addConstraint(fixed)
     return problem, variables
 
 

@@ -135,8 +135,8 @@ class Job:
         elif out_of_time:
             status = Status.TIME_LIMIT
         else:
-            status, note = Status.ERROR, error or "the solver stopped without reaching the gap asked for"
-            note = " | ".join([note, *run.last[-2:]])[:400] if not told else note
+            note = error or "the solver stopped without reaching the gap asked for"
+            status, note = Status.ERROR, " | ".join([note, *run.last[-1:]])[:400] if error else note
         return replace(ended, status=status, x=x, bound=bound, message=note)
 
     def _told(self) -> dict[str, Any]:

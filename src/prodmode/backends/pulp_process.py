@@ -51,7 +51,7 @@ class SolverProcess:
     command : sequence of str
         Path of the program and its arguments.
     folder : Path
-        Its working directory.
+        Its working directory, and where it keeps temporary files.
     """
 
     def __init__(self, command: Sequence[str], folder: Path) -> None:
@@ -136,6 +136,8 @@ def _start(command: list[str], folder: Path, sink: int) -> subprocess.Popen[byte
     return subprocess.Popen(  # noqa: S603
         command,
         cwd=folder,
+        # PuLP leaves files behind where it keeps temporary ones.
+        env={**os.environ, **dict.fromkeys(("TMPDIR", "TMP", "TEMP"), str(folder))},
         stdin=subprocess.DEVNULL,
         stdout=sink,
         stderr=sink,

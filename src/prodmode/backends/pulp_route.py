@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 PREFIX = "pulp:"
 """Stands before the name of a solver in the name of its backend."""
 
-INTERRUPTIBLE = frozenset({"GUROBI", "SCIP_PY", "COPT"})
+INTERRUPTIBLE = frozenset({"COPT", "CPLEX_PY", "GUROBI", "SCIP_PY"})
 """Solvers seen to stop when asked and to hand over their incumbent."""
 
 PROBE_SECONDS = 60.0
