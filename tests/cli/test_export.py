@@ -33,13 +33,21 @@ def test_the_format_can_be_told_apart_from_the_suffix(run: Run, workshop: Path, 
     assert (tmp_path / "model.txt").read_bytes() == (tmp_path / "a.lp").read_bytes()
 
 
+def test_the_data_of_the_model_in_mathprog(run: Run, workshop: Path, tmp_path: Path) -> None:
+    written = run("export", workshop, tmp_path / "workshop.dat")
+    assert written.returncode == 0, written.stderr
+    printed = run("export", "--format", "gmpl", workshop)
+    assert printed.stdout == (tmp_path / "workshop.dat").read_text(encoding="utf-8")
+    assert printed.stdout.rstrip().endswith("end;")
+
+
 @pytest.mark.parametrize("args", [["model.xyz"], ["model"], ["model.mps", "--format", "nl"]], ids=" ".join)
 def test_another_format_is_a_usage_error_that_lists_them(
     run: Run, workshop: Path, tmp_path: Path, args: list[str]
 ) -> None:
     done = run("export", workshop, tmp_path / args[0], *args[1:])
     assert done.returncode == 2
-    assert "mps and lp" in done.stderr
+    assert "mps, lp and gmpl" in done.stderr
     assert not (tmp_path / args[0]).exists()
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
@@ -20,6 +20,7 @@ from prodmode.backends.contract import (
     proven_status,
     relative_gap,
 )
+from prodmode.backends.highs_watch import Watch
 from prodmode.errors import BackendError
 from prodmode.formulation.scaling import Scaled, scaled
 from prodmode.formulation.silent_highs import highs_with, highspy
@@ -35,17 +36,11 @@ if TYPE_CHECKING:
 WRONG_VERSIONS = {"1.14.0": "it returns wrong optima on models with fixed charges"}
 """Versions that must not be used, and why."""
 
-FULL_PROOF_SECONDS = 2.0
-"""A run that has reached the asked gap goes on to full proof until it is this old: small ones end exact."""
-
 PROOF_GAP = 1e-7
 """Relative gap that HiGHS itself works towards; safely inside what counts as optimal."""
 
 AGGREGATOR = 1 << 12
 """Bit of the presolve rule that calls feasible programs infeasible in HiGHS 1.16.0 (1.11 to 1.15 do not)."""
-
-PROGRESS_SECONDS = 0.1
-"""Least time between two progress events without a new incumbent."""
 
 SPECIFICS = {
     "presolve": "'choose', 'on' or 'off'",
@@ -127,7 +122,7 @@ def _attempt(
     program = scaled(mip)
     engine = _engine(program.mip, options)
     message = _give_start(engine, program, mip, start) if start is not None else ""
-    watch = _Watch(program, options, on_progress, cancel, has_integers=bool(mip.integer.any()))
+    watch = Watch(program, options, on_progress, cancel, has_integers=bool(mip.integer.any()))
     watch.attach(engine)
     began = time.perf_counter()
     _run(engine)
@@ -231,67 +226,7 @@ def _give_start(engine: Any, program: Scaled, mip: Mip, start: NDArray[np.float6
     return ""
 
 
-@dataclass(slots=True)
-class _Watch:
-    """Looks at a run from its callbacks: tells progress, stops it on request or when the gap is reached."""
-
-    program: Scaled
-    options: Options
-    on_progress: Callable[[Progress], None] | None
-    cancel: threading.Event | None
-    has_integers: bool
-    error: BaseException | None = None
-    cancelled: bool = False
-    _told: float = field(default=-np.inf)
-    _incumbent: float | None = None
-
-    def attach(self, engine: Any) -> None:
-        """Register with the callbacks that HiGHS polls often enough."""
-        engine.cbMipInterrupt += self._guarded
-        engine.cbMipImprovingSolution += self._guarded
-        engine.cbSimplexInterrupt += self._guarded
-        engine.cbIpmInterrupt += self._guarded
-
-    def _guarded(self, event: Any) -> None:
-        # HiGHS swallows exceptions of callbacks, so the first is kept for the caller.
-        if self.error is not None:
-            event.interrupt()
-            return
-        try:
-            self._look(event)
-        except BaseException as error:  # noqa: BLE001
-            self.error = error
-            event.interrupt()
-
-    def _look(self, event: Any) -> None:
-        if self.cancel is not None and self.cancel.is_set():
-            self.cancelled = True
-            event.interrupt()
-            return
-        data = event.data_out
-        incumbent, bound = self._finite(data.mip_primal_bound), self._finite(data.mip_dual_bound)
-        if not self.has_integers:
-            incumbent, bound = None, None
-        gap = relative_gap(incumbent, bound)
-        if gap is not None and gap <= self.options.gap and data.running_time > FULL_PROOF_SECONDS:
-            event.interrupt()
-        if self.on_progress is None:
-            return
-        now = time.perf_counter()
-        if now - self._told < PROGRESS_SECONDS and incumbent == self._incumbent:
-            return
-        self._told, self._incumbent = now, incumbent
-        nodes = int(data.mip_node_count) if data.mip_node_count >= 0 else None
-        self.on_progress(Progress(float(data.running_time), incumbent, bound, gap, nodes))
-
-    def _finite(self, value: float) -> float | None:
-        # HiGHS uses values near infinity for "none yet".
-        return value / self.program.objective if abs(value) < 1e30 else None
-
-
-def _answer(
-    engine: Any, program: Scaled, mip: Mip, options: Options, watch: _Watch, seconds: float
-) -> Answer:
+def _answer(engine: Any, program: Scaled, mip: Mip, options: Options, watch: Watch, seconds: float) -> Answer:
     kinds, info = highspy().HighsModelStatus, engine.getInfo()
     ended = engine.getModelStatus()
     no_optimum = ended in (kinds.kInfeasible, kinds.kUnboundedOrInfeasible, kinds.kUnbounded)
