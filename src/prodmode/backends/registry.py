@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from prodmode.backends.contract import Availability, Backend, Capabilities
 
 GROUP = "prodmode.backends"
+PULP = "pulp:"
+"""Prefix of the names of solvers that PuLP finds on the machine, such as ``pulp:GUROBI``."""
+
 AUTO = "auto"
 """The name that leaves the choice to prodmode."""
 
@@ -71,6 +74,19 @@ def backend(name: str) -> Backend:
     return found
 
 
+def known(name: str) -> None:
+    """Check that a name is registered.
+
+    Raises
+    ------
+    BackendError
+        If it is not; with a near name, or all names.
+    """
+    if name != AUTO and name not in _entries() and not name.startswith(PULP):
+        hint = maybe(name, list(_entries())) or f"There are: {', '.join([AUTO, *names()])}."
+        raise BackendError(f"there is no backend '{name}'. {hint}")
+
+
 def choose() -> str:
     """Return the name of the backend that "auto" stands for: the first available one, HiGHS before others.
 
@@ -100,11 +116,12 @@ def _info(name: str) -> BackendInfo:
 
 
 def _load(name: str) -> Backend:
-    entries = _entries()
-    if name not in entries:
-        hint = maybe(name, list(entries)) or f"There are: {', '.join([AUTO, *sorted(entries)])}."
-        raise BackendError(f"there is no backend '{name}'. {hint}")
+    known(name)
+    if name.startswith(PULP):
+        from prodmode.backends.pulp_route import backend_for  # noqa: PLC0415  # few runs need it
+
+        return backend_for(name)
     try:
-        return cast("Backend", entries[name].load())
+        return cast("Backend", _entries()[name].load())
     except (ImportError, AttributeError) as error:
         raise BackendError(f"backend '{name}' cannot be loaded: {error}") from error

@@ -1,0 +1,1 @@
+"""Backends side by side: the same program to each, every answer refereed."""
