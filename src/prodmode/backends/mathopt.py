@@ -301,7 +301,10 @@ class Run:
                         self._interrupter.interrupt()
         seconds = time.perf_counter() - began
         if self._error is not None:
-            raise BackendError(f"OR-Tools failed: {told(self._error)}") from self._error
+            # The error classes of ``mathopt`` stumble over the solver's own error; here it comes undisguised.
+            raise BackendError(
+                f"OR-Tools failed: {str(self._error) or type(self._error).__name__}"
+            ) from self._error
         return self._outcome(seconds, stopped)
 
     @staticmethod
@@ -373,17 +376,6 @@ class Run:
 def finite(value: float) -> float | None:
     """Return a value, None where it stands for none: solvers use infinity and values near it."""
     return float(value) if math.isfinite(value) and abs(value) < 1e20 else None
-
-
-def told(error: BaseException) -> str:
-    """Return what went wrong, in the solver's words.
-
-    OR-Tools 9.15 trips over its own error class; the real message is then in the context.
-    """
-    context = error.__context__
-    if isinstance(error, AttributeError) and context is not None and "StatusNotOk" in str(error):
-        return str(context)
-    return str(error) or type(error).__name__
 
 
 def _registration(events: Iterable[str]) -> Any:

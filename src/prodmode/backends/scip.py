@@ -34,6 +34,9 @@ SPECIFICS = {
 EMPHASES = {"optimality": 6, "feasibility": 4, "easycip": 3, "hardlp": 5}
 """GSCIP's emphases."""
 
+FEASIBILITY = 1e-9
+"""Tolerance of rows and integers in scaled units."""
+
 INFINITE_OBJECTIVE = "invalid PrimalSolutionProto.objective_value"
 """What MathOpt fails with where SCIP returns a point at infinity."""
 
@@ -128,6 +131,8 @@ def _parameters(options: Options) -> Any:
     parameters = mathopt.common_parameters(options)
     parameters.relative_gap_tolerance = max(options.gap, OPTIMAL_GAP / 10)
     parameters.absolute_gap_tolerance = 1e-9
+    # At SCIP's own tolerance of 1e-6 its optimum may lie further from that of whole numbers than is asked.
+    parameters.gscip.real_params["numerics/feastol"] = FEASIBILITY
     # SCIP would take Ctrl-C for itself.
     parameters.gscip.bool_params["misc/catchctrlc"] = False
     for name, value in options.specifics.items():

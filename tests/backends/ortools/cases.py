@@ -11,8 +11,7 @@ import numpy as np
 from prodmode.backends.contract import Options, relative_gap
 from prodmode.formulation import formulate
 from prodmode.io import load
-
-from ..programs import program
+from tests.backends.programs import program
 
 if TYPE_CHECKING:
     from prodmode.backends.contract import Answer

@@ -13,8 +13,8 @@ import pytest
 from prodmode.backends import highs, mathopt, scip
 from prodmode.backends.contract import Options, Status, relative_gap
 from prodmode.errors import BackendError
+from tests.backends.programs import hard, knapsack, program, without_a_point_in_reach
 
-from ..programs import hard, knapsack, program, without_a_point_in_reach
 from .cases import EXACT, SHIPPED, assert_events_get_better, objective, random_program, shipped
 
 if TYPE_CHECKING:
@@ -39,7 +39,8 @@ class TestAnswers:
     def test_program_without_rows(self, solve: Solve) -> None:
         mip = program([1, -2], np.zeros((0, 2)), upper=3, integer=[0, 1])
         answer = solve("scip", mip, EXACT).answer
-        assert (answer.status, answer.bound) == (Status.OPTIMAL, pytest.approx(-6))
+        assert answer.status is Status.OPTIMAL
+        assert answer.bound == pytest.approx(-6)
 
     @pytest.mark.parametrize("side", [3, 2.999])
     def test_infeasible(self, solve: Solve, side: float) -> None:
