@@ -6,7 +6,8 @@ import subprocess
 import sys
 import threading
 import time
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
@@ -273,6 +274,28 @@ def test_nothing_is_printed(pytestconfig: pytest.Config) -> None:
         [sys.executable, "-c", SILENT], capture_output=True, check=True, cwd=pytestconfig.rootpath
     )
     assert (done.stdout, done.stderr) == (b"", b"")
+
+
+def test_a_false_infeasible_of_presolve_is_not_believed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """HiGHS 1.16.0 has called feasible programs infeasible in presolve; here its first word is made so."""
+    attempt, asked = highs._attempt, []
+
+    def mistaken(mip: Mip, options: Options, *rest: Any) -> Answer:
+        asked.append(options.specifics.get("presolve"))
+        answer = attempt(mip, options, *rest)
+        return replace(answer, status=Status.INFEASIBLE, x=None, bound=None) if len(asked) == 1 else answer
+
+    monkeypatch.setattr(highs, "_attempt", mistaken)
+    answer = highs.solve(knapsack(), Options(gap=0))
+    assert asked == [None, "off", "off"]
+    assert answer.status is Status.OPTIMAL
+    assert answer.bound == pytest.approx(-20)
+    assert "infeasible with presolve" in answer.message
+
+
+def test_an_infeasible_relaxation_is_proof_enough() -> None:
+    answer = highs.solve(program([1, 1], [1, 1], row_lower=3, upper=1, integer=True), Options())
+    assert (answer.status, answer.x) == (Status.INFEASIBLE, None)
 
 
 def test_availability_loads_no_solver() -> None:
