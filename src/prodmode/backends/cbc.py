@@ -1,9 +1,9 @@
 """CBC, the solver that PuLP brings.
 
 PuLP supplies and locates CBC; PuLP's own objects are passed by. The scaled program goes to CBC as an MPS file
-written by HiGHS, and its log and solution file are read here. Through PuLP's objects the same takes ten times
-as long for a million coefficients (2.0 s to build and 3.4 s to write, against 0.6 s), tells neither bound nor
-progress, calls every stopped run optimal, and leaves CBC running when the run is interrupted.
+written by HiGHS, and its log and solution file are read here. Of 450,000 coefficients HiGHS makes that file
+in 0.3 s; PuLP needs 2.1 s for its objects, 1.8 s for the file and 390 MB. PuLP also tells neither bound nor
+progress, calls stopped runs optimal, and leaves CBC running when a run is interrupted.
 """
 
 from __future__ import annotations
@@ -254,8 +254,11 @@ class _Job:
     def _bound(self, found: CbcSolution | None, objective: float | None) -> float | None:
         """Return the proven bound in the user's units; never above the plan in hand."""
         bound = self.log.bound
-        if found is not None and found.optimal and not (self.log.within_gap or "gap" in found.status):
-            bound = found.objective
+        if found is not None and found.optimal:
+            # Of a bound within the gap the log may show fewer digits than the gap has.
+            within_gap = self.log.within_gap or "gap" in found.status
+            claimed = found.objective - abs(found.objective) * (self.options.gap if within_gap else 0.0)
+            bound = claimed if bound is None or not within_gap else max(bound, claimed)
         if bound is None:
             return None
         bound /= self.program.objective

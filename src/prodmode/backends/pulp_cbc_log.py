@@ -18,7 +18,7 @@ HUGE = 1e40
 """CBC prints 1e+50 and the like where it has no value."""
 
 _NUMBER = r"([-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?)"
-_VERSION = re.compile(r"^Version:\s+(\S+)")
+VERSION = re.compile(r"^(?:Version:\s+(\S+)|CBC (devel .*?|\d\S*) \u2014)", re.MULTILINE)
 _RELAXED = re.compile(rf"^Continuous objective value is {_NUMBER}")
 _INCUMBENT = re.compile(rf"^Cbc00(?:04|12|16)I .*?olution of {_NUMBER} found")
 _STARTED = re.compile(rf"^Cbc0045I .*?(?:objective value|cost) {_NUMBER}")
@@ -29,6 +29,10 @@ _SEARCH = re.compile(
 _PARTIAL = re.compile(rf"^Cbc0005I .*best objective {_NUMBER} \(best possible {_NUMBER}\)")
 _LOWER = re.compile(rf"^Lower bound:\s+{_NUMBER}")
 _NODES = re.compile(r"^Enumerated nodes:\s+(\d+)")
+# The development version of CBC, which the package cbcbox brings, words its log anew.
+_NEW_RELAXED = re.compile(rf"LP Optimal .*Obj:\s*{_NUMBER}")
+_NEW_SEARCH = re.compile(rf"^\W*(\d+)\s+\d+\s+\d+\s+{_NUMBER}\s.*?\s{_NUMBER}\s+\S+%\s+[\d.]+s?$")
+_NEW_END = re.compile(rf"BestSol:\s*{_NUMBER}\s+Bound:\s*{_NUMBER}")
 _HEADER = re.compile(rf"^(.*?) - objective value\s+{_NUMBER}")
 
 
@@ -61,18 +65,18 @@ class CbcLog:
 
     def read(self, line: str) -> None:
         """Take in a line."""
-        if found := _SEARCH.match(line):
+        if found := _SEARCH.match(line) or _NEW_SEARCH.match(line):
             self.nodes, self.phase = int(found[1]), "search"
             self._better(found[2])
             self._tighter(found[3])
         elif found := _INCUMBENT.match(line) or _STARTED.match(line):
             self._better(found[1])
-        elif found := _PARTIAL.match(line):
+        elif found := _PARTIAL.match(line) or _NEW_END.search(line):
             self._better(found[1])
             self._tighter(found[2])
         elif found := _ROOT.match(line):
             self._tighter(found[2])
-        elif found := _RELAXED.match(line):
+        elif found := _RELAXED.match(line) or _NEW_RELAXED.search(line):
             self.relaxed, self.phase = True, "root"
             self._tighter(found[1])
         elif found := _LOWER.match(line):
@@ -81,8 +85,8 @@ class CbcLog:
             self.nodes = int(found[1])
         elif "within gap tolerance" in line:
             self.within_gap = True
-        elif found := _VERSION.match(line):
-            self.version = found[1]
+        elif found := VERSION.match(line):
+            self.version = found[1] or found[2]
 
     def _better(self, text: str) -> None:
         value = float(text)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import platform
-import re
 import shutil
 import subprocess
 import sys
@@ -13,12 +12,12 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from prodmode.backends.pulp_cbc_log import VERSION
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 PROBE_SECONDS = 20.0
-
-_VERSION = re.compile(r"^Version:\s+(\S+)", re.MULTILINE)
 
 
 class CbcMissing(Exception):  # noqa: N818
@@ -101,7 +100,7 @@ def _version(path: Path, _changed: int) -> str:
         )
     except (OSError, subprocess.TimeoutExpired) as error:
         raise CbcMissing(f"CBC does not run here: {error}") from error
-    found = _VERSION.search(done.stdout.decode(errors="replace"))
+    found = VERSION.search(done.stdout.decode(errors="replace"))
     if found is None:
         raise CbcMissing(f"{path} does not behave like CBC (it ended with code {done.returncode})")
-    return found[1]
+    return found[1] or found[2]

@@ -51,6 +51,22 @@ class TestLog:
         ]
         assert (log.version, log.relaxed, log.within_gap) == ("2.10.3", True, False)
 
+    def test_the_development_version(self) -> None:
+        log = log_of(
+            "CBC devel (git:146ce89) \u2014 COIN-OR Branch and Cut\n"
+            "\u2714 LP Optimal \u2014 Frac: 9/75 (12.0%)   Obj: 7899.14   Iters: 44   Time: 0.006s"
+        )
+        assert (log.version, log.relaxed, log.phase) == ("devel (git:146ce89)", True, "root")
+        assert log.bound == pytest.approx(7899.135)
+        log.read("     1       20        0     10      1.644          7899.18    0.090")
+        assert (log.phase, log.incumbent) == ("root", None)
+        log.read(
+            " \u2605      20       11     11            8240 strong branching   8096.03    1.75%      1.91"
+        )
+        assert (log.nodes, log.incumbent, log.bound, log.phase) == (20, 8240, 8096.025, "search")
+        log.read("\u2714 Stopped (time limit) \u2014 BestSol: 8240   Bound: 8100.4   Gap: 1.69%   Nodes: 40")
+        assert log.bound == pytest.approx(8100.395)
+
     def test_values_for_none(self) -> None:
         log = log_of(
             "Cbc0010I After 0 nodes, 1 on tree, 1e+50 best solution, best possible -1.7976931e+308 (0.47 s)\n"
