@@ -12,6 +12,7 @@ from prodmode.backends.contract import OPTIMAL_GAP, Answer, Availability, Capabi
 from prodmode.backends.cp_sat_bounds import bounded
 from prodmode.backends.cp_sat_grid import gridded
 from prodmode.backends.mathopt_answer import Teller, better, conclude, infeasible, is_start, polished
+from prodmode.backends.mathopt_run import Outcome, Run
 from prodmode.errors import BackendError
 from prodmode.formulation.scaling import Scaled, scaled
 
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
     from prodmode.backends.contract import Progress
     from prodmode.backends.cp_sat_grid import Grid
-    from prodmode.backends.mathopt import News, Outcome
+    from prodmode.backends.mathopt_run import News
     from prodmode.formulation.mip import Mip
 
 COARSE = 10
@@ -157,13 +158,11 @@ class _Search:
     ) -> Outcome:
         """Search one grid."""
         if grid.is_empty():
-            return mathopt.Outcome("infeasible")
+            return Outcome("infeasible")
         hint = None if self.best is None else grid.nearest(self.program.scale(self.best))
         if time_limit is not None:
             parameters.time_limit.FromMicroseconds(round(time_limit * 1e6))
-        run = mathopt.Run(
-            "CP_SAT", mathopt.program(grid.mip), parameters, events=("MIP", "MIP_SOLUTION"), hint=hint
-        )
+        run = Run("CP_SAT", mathopt.program(grid.mip), parameters, events=("MIP", "MIP_SOLUTION"), hint=hint)
         if self.best is not None:
             self.teller.tell(self.mip.objective(self.best), None, None)
 

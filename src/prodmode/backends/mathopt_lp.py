@@ -10,6 +10,7 @@ import numpy as np
 from prodmode.backends import mathopt
 from prodmode.backends.contract import Status
 from prodmode.backends.mathopt_answer import FEASIBLE, conclude, infeasible, tidied
+from prodmode.backends.mathopt_run import Run
 from prodmode.errors import BackendError
 from prodmode.formulation.scaling import scaled
 
@@ -78,7 +79,7 @@ def solve_lp(
         return infeasible(version)
     mip = sound
     program = scaled(mip)
-    run = mathopt.Run(solver, mathopt.program(program.mip), parameters)
+    run = Run(solver, mathopt.program(program.mip), parameters)
     outcome = run.watch(lambda _: None, time_limit=options.time_limit, cancel=cancel)
     notes: tuple[str, ...] = ()
     if outcome.reason == "infeasible" and outcome.ray is not None and not is_proof(program.mip, outcome.ray):

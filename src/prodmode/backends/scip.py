@@ -10,6 +10,7 @@ import numpy as np
 from prodmode.backends import mathopt
 from prodmode.backends.contract import OPTIMAL_GAP, Answer, Availability, Capabilities, Options, Status
 from prodmode.backends.mathopt_answer import Teller, better, conclude, infeasible, is_start, polished
+from prodmode.backends.mathopt_run import Outcome, Run
 from prodmode.errors import BackendError
 from prodmode.formulation.scaling import scaled
 
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from prodmode.backends.contract import Progress
-    from prodmode.backends.mathopt import News
+    from prodmode.backends.mathopt_run import News
     from prodmode.formulation.mip import Mip
 
 SPECIFICS = {
@@ -69,7 +70,7 @@ def solve(
     mip : Mip
         The program, in any units; it is scaled before SCIP sees it.
     options : Options
-        Limits and options.
+        Limits and options. However many threads it may use, SCIP works in one.
     start : ndarray, shape (n,), optional
         A feasible point to start from; one that is not feasible is passed over and said in the message.
     on_progress : callable, optional
@@ -93,7 +94,7 @@ def solve(
     if sound is None:
         return infeasible(_version())
     mip, program = sound, scaled(sound)
-    run = mathopt.Run(
+    run = Run(
         "GSCIP",
         mathopt.program(program.mip),
         parameters,
@@ -112,7 +113,7 @@ def solve(
     except BackendError as error:
         if INFINITE_OBJECTIVE not in str(error):
             raise
-        outcome = mathopt.Outcome("infeasible_or_unbounded")
+        outcome = Outcome("infeasible_or_unbounded")
     x = None if outcome.point is None else polished(mip, program.unscale(outcome.point))
     bound = None if outcome.bound is None else outcome.bound / program.objective
     if outcome.point is not None and x is None:
@@ -128,7 +129,10 @@ def _version() -> str:
 
 
 def _parameters(options: Options) -> Any:
-    parameters = mathopt.common_parameters(options)
+    if options.threads is not None and options.threads < 1:
+        raise BackendError(f"SCIP does not take threads={options.threads}")
+    # More threads mean a race of whole solvers that tells nothing until it ends, and is no faster.
+    parameters = mathopt.common_parameters(replace(options, threads=1))
     parameters.relative_gap_tolerance = max(options.gap, OPTIMAL_GAP / 10)
     parameters.absolute_gap_tolerance = 1e-9
     # At SCIP's own tolerance of 1e-6 its optimum may lie further from that of whole numbers than is asked.

@@ -19,6 +19,7 @@ from prodmode.backends.contract import Options, Status
 from prodmode.backends.cp_sat_bounds import bounded
 from prodmode.backends.cp_sat_grid import gridded
 from prodmode.backends.mathopt_answer import Teller, conclude
+from prodmode.backends.mathopt_run import Outcome
 from prodmode.backends.mathopt_stderr import without_noise
 from tests.backends.programs import knapsack, program
 
@@ -116,7 +117,7 @@ class TestTeller:
 
 class TestConclusions:
     def test_bound_above_its_own_plan_is_dropped(self) -> None:
-        outcome = mathopt.Outcome("optimal")
+        outcome = Outcome("optimal")
         x = np.array([0.0, 1.0, 0.0])
         answer = conclude(knapsack(), EXACT, outcome, x=x, bound=-12.0, version="")
         assert (answer.status, answer.bound) == (Status.ERROR, None)
@@ -125,23 +126,23 @@ class TestConclusions:
     def test_no_proof_no_claim(self) -> None:
         x = np.array([0.0, 1.0, 1.0])
         for reason, point in (("optimal", x), ("infeasible", None), ("unbounded", None)):
-            outcome = mathopt.Outcome(reason)
+            outcome = Outcome(reason)
             answer = conclude(knapsack(), EXACT, outcome, x=point, bound=-20.0, version="", proofs=False)
             assert (answer.status, answer.bound) == (Status.ERROR, None)
 
     @pytest.mark.parametrize(
         ("outcome", "status"),
         [
-            (mathopt.Outcome("feasible", "time"), Status.TIME_LIMIT),
-            (mathopt.Outcome("feasible", "interrupted"), Status.INTERRUPTED),
-            (mathopt.Outcome("feasible", "undetermined", seconds=1.0), Status.TIME_LIMIT),
-            (mathopt.Outcome("feasible", "undetermined", seconds=0.1), Status.ERROR),
-            (mathopt.Outcome("feasible", "interrupted", stopped="time"), Status.TIME_LIMIT),
-            (mathopt.Outcome("feasible", "time", stopped="cancel"), Status.INTERRUPTED),
-            (mathopt.Outcome("numerical_error"), Status.ERROR),
+            (Outcome("feasible", "time"), Status.TIME_LIMIT),
+            (Outcome("feasible", "interrupted"), Status.INTERRUPTED),
+            (Outcome("feasible", "undetermined", seconds=1.0), Status.TIME_LIMIT),
+            (Outcome("feasible", "undetermined", seconds=0.1), Status.ERROR),
+            (Outcome("feasible", "interrupted", stopped="time"), Status.TIME_LIMIT),
+            (Outcome("feasible", "time", stopped="cancel"), Status.INTERRUPTED),
+            (Outcome("numerical_error"), Status.ERROR),
         ],
     )
-    def test_stops(self, outcome: mathopt.Outcome, status: Status) -> None:
+    def test_stops(self, outcome: Outcome, status: Status) -> None:
         x = np.array([0.0, 1.0, 0.0])
         answer = conclude(knapsack(), Options(time_limit=1.0), outcome, x=x, bound=-20.0, version="")
         assert answer.status is status
@@ -216,7 +217,7 @@ class TestGrid:
             assert (values == np.round(values)).all()
 
     def test_integers_stay_what_they_are(self) -> None:
-        mip = program([1.25, -3], [[0.3, 0.7], [4, 6]], row_upper=[2.1, 11], upper=9, integer=True)
+        mip = program([1.25, -3], np.array([[0.3, 0.7], [4, 6]]), row_upper=[2.1, 11], upper=9, integer=True)
         grid = gridded(mip, 10)
         assert grid.loss == 0
         assert grid.mip.matrix.toarray().tolist() == [[3, 7], [2, 3]]

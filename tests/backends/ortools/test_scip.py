@@ -155,8 +155,9 @@ class TestOptions:
         assert np.array_equal(runs[0].x, runs[1].x)
         assert objective(runs[2], mip) == pytest.approx(objective(runs[0], mip))
 
-    def test_two_threads(self, solve: Solve) -> None:
-        assert solve("scip", knapsack(), Options(gap=0.0, threads=2)).answer.status is Status.OPTIMAL
+    def test_more_threads_tell_no_less(self, solve: Solve) -> None:
+        reply = solve("scip", hard(), Options(gap=0.0, threads=2, time_limit=2))
+        assert len(reply.events) > 2
 
     def test_every_specific_option(self, solve: Solve) -> None:
         values = {"presolve": "off", "cuts": "high", "heuristics": "low", "emphasis": "feasibility"}
@@ -174,8 +175,12 @@ class TestOptions:
             solve("scip", program([np.nan], [1.0]), Options())
 
     def test_refusal_in_the_words_of_the_solver(self, solve: Solve) -> None:
-        with pytest.raises(BackendError, match=r"OR-Tools failed: .*threads"):
-            solve("scip", knapsack(), Options(threads=-3))
+        with pytest.raises(BackendError, match=r"OR-Tools failed: .*time_limit"):
+            solve("scip", knapsack(), Options(time_limit=-3))
+
+    def test_no_threads(self, solve: Solve) -> None:
+        with pytest.raises(BackendError, match="does not take threads=0"):
+            solve("scip", knapsack(), Options(threads=0))
 
 
 class TestStart:
