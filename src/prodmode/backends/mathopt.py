@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from importlib import import_module
 from importlib.metadata import PackageNotFoundError, version
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
 EMPHASES = {"off": 1, "low": 2, "medium": 3, "high": 4, "very high": 5}
 """MathOpt's degrees of effort."""
 
+OLDEST = (9, 15)
+"""First version whose runs can be stopped from Python."""
+
 CROSSING = 1e-9
 """How far sides may cross, relatively, before the program is infeasible."""
 
@@ -29,13 +33,17 @@ NOT_FEASIBLE_START = "the starting plan is not feasible here and was passed over
 
 
 def availability() -> Availability:
-    """Return whether OR-Tools is installed, without importing it."""
+    """Return whether OR-Tools is installed in a version that can be stopped, without importing it."""
     if find_spec("ortools") is None:
         return Availability(available=False, reason="OR-Tools is not installed; try 'pip install ortools'")
     try:
-        return Availability(available=True, version=version("ortools"))
+        installed = version("ortools")
     except PackageNotFoundError:
         return Availability(available=False, reason="OR-Tools has no version; install it anew")
+    if tuple(int(part) for part in re.findall(r"\d+", installed)[:2]) < OLDEST:
+        reason = f"OR-Tools {installed} cannot be interrupted; try 'pip install -U ortools'"
+        return Availability(available=False, reason=reason, version=installed)
+    return Availability(available=True, version=installed)
 
 
 def protos(name: str) -> Any:

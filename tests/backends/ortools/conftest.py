@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import multiprocessing
 from concurrent.futures import ProcessPoolExecutor
-from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 import pytest
+
+from prodmode.backends import mathopt
 
 from .child import Job, Reply, run
 
@@ -18,8 +19,9 @@ if TYPE_CHECKING:
 
 @pytest.fixture(scope="session")
 def _pool() -> Iterator[ProcessPoolExecutor]:
-    if find_spec("ortools") is None:
-        pytest.skip("OR-Tools is not installed")
+    found = mathopt.availability()
+    if not found:
+        pytest.skip(found.reason or "")
     with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as pool:
         yield pool
 

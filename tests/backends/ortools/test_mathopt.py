@@ -48,11 +48,15 @@ class TestAvailability:
         monkeypatch.setattr(mathopt, "version", missing)
         assert not mathopt.availability()
 
-    def test_installed(self, monkeypatch: pytest.MonkeyPatch) -> None:
+    @pytest.mark.parametrize(
+        ("installed", "usable"), [("9.15.6755", True), ("9.14.6206", False), ("8.2", False), ("10.0", True)]
+    )
+    def test_version(self, installed: str, usable: bool, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(mathopt, "find_spec", lambda _: "somewhere")
-        monkeypatch.setattr(mathopt, "version", lambda _: "9.15")
+        monkeypatch.setattr(mathopt, "version", lambda _: installed)
         found = mathopt.availability()
-        assert (bool(found), found.version) == (True, "9.15")
+        assert (bool(found), found.version) == (usable, installed)
+        assert usable or "cannot be interrupted" in str(found.reason)
 
     def test_asking_loads_nothing(self) -> None:
         code = (

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -215,7 +214,7 @@ print("end", file=sys.stderr)
 
 
 def test_nothing_is_printed_and_nothing_is_swallowed(pytestconfig: pytest.Config) -> None:
-    if find_spec("ortools") is None:
+    if not mathopt.availability():
         pytest.skip("OR-Tools is not installed")
     done = subprocess.run(
         [sys.executable, "-c", SILENT], capture_output=True, check=True, cwd=pytestconfig.rootpath
