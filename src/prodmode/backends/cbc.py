@@ -216,7 +216,8 @@ class _Job:
     def answer(self, run: Run, start: NDArray[np.float64] | None, version: str) -> Answer:
         """Make an answer of what CBC left behind."""
         found = read_solution(self.folder / "answer.sol", len(self.mip.cost) + 1)
-        if found is not None and not run.stopped and (found.infeasible or found.unbounded):
+        no_optimum = found is not None and (found.infeasible or found.unbounded or self.log.infeasible)
+        if found is not None and no_optimum and not run.stopped:
             limit = self.options.time_limit
             if limit is None or run.seconds < limit:
                 return self._without_a_point(found, run, start, version)
@@ -269,10 +270,11 @@ class _Job:
     ) -> Answer:
         """Judge "infeasible" and "unbounded", which CBC mixes up."""
         ended = Answer(Status.INFEASIBLE, None, None, self.log.nodes, 0.0, version)
-        if found.infeasible and start is not None:
+        infeasible = found.infeasible or self.log.infeasible
+        if infeasible and start is not None:
             message = "CBC calls infeasible what has a feasible start"
             return replace(ended, status=Status.ERROR, x=start, message=message)
-        if found.infeasible and self.log.relaxed:
+        if self.log.infeasible or (infeasible and self.log.relaxed):
             return ended
         limit = self.options.time_limit
         remaining = None if limit is None else max(0.0, limit - run.seconds)

@@ -49,6 +49,8 @@ class CbcLog:
         Proven lower bound, rounded down by half of the last digit printed.
     nodes : int or None
         Nodes explored.
+    infeasible : bool
+        Whether it was proved infeasible before anything was solved; the solution file does not say so then.
     relaxed : bool
         Whether the relaxation has an optimum; then the program is not unbounded.
     phase : str
@@ -60,6 +62,7 @@ class CbcLog:
     bound: float | None = None
     nodes: int | None = None
     within_gap: bool = False
+    infeasible: bool = False
     relaxed: bool = False
     phase: str = "read"
 
@@ -85,6 +88,8 @@ class CbcLog:
             self.nodes = int(found[1])
         elif "within gap tolerance" in line:
             self.within_gap = True
+        elif "infeasibility proved" in line:
+            self.infeasible = True
         elif found := VERSION.match(line):
             self.version = found[1] or found[2]
 

