@@ -41,6 +41,8 @@ class Result:
         What the referee found, None without a plan.
     message : str
         What else there is to say.
+    choice : str or None
+        Why "auto" took this backend; None where the backend was named.
     """
 
     instance: Instance
@@ -56,6 +58,7 @@ class Result:
     verdict: Verdict | None
     message: str
     _plan: Plan | None
+    choice: str | None = None
 
     @property
     def has_plan(self) -> bool:
@@ -96,6 +99,7 @@ class Result:
             "status": self.status.value,
             "backend": self.backend,
             "backend_version": self.backend_version,
+            "backend_choice": self.choice,
             "objective": self.objective,
             "bound": self.bound,
             "gap": self.gap,
@@ -125,6 +129,8 @@ class Result:
         if self.has_plan:
             facts.append(("referee", "verified" if self.verified else "rejected"))
         facts.append(("backend", f"{self.backend} ({self.backend_version})"))
+        if self.choice:
+            facts.append(("chosen", self.choice))
         facts.append(("seconds", f"{self.build_seconds:.2f} to build, {self.solve_seconds:.2f} to solve"))
         if self.message:
             facts.append(("note", self.message))

@@ -9,8 +9,11 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from prodmode.backends import registry
+from prodmode.backends.choice import choose, refused
 from prodmode.backends.contract import DEFAULT_GAP, Options
 from prodmode.backends.highs import minimise_with_fixed_integers
+from prodmode.backends.isolation import solve_isolated
+from prodmode.backends.soundness import sound, sound_progress
 from prodmode.errors import BackendError
 from prodmode.formulation import formulate
 from prodmode.judging import in_profit, judge
@@ -23,8 +26,9 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from prodmode.backends.contract import Capabilities, Progress
+    from prodmode.backends.contract import Answer, Progress
     from prodmode.formulation import Formulation
+    from prodmode.formulation.mip import Mip
     from prodmode.instance.instance import Instance
     from prodmode.plan.plan import Plan
 
@@ -41,6 +45,7 @@ def solve(
     on_progress: Callable[[Progress], None] | None = None,
     cancel: threading.Event | None = None,
     options: Mapping[str, Any] | None = None,
+    isolated: bool | None = None,
 ) -> Result:
     """Find the best plan for an instance and verify it.
 
@@ -49,7 +54,8 @@ def solve(
     instance : Instance
         The portfolio.
     backend : str, default "auto"
-        Name of a backend; `prodmode.backends.registry.available` lists them.
+        Name of a backend; `prodmode.backends.registry.available` lists them. "auto" goes by the size and
+        structure of the program and by what is installed, and the result says why (`Result.choice`).
     time_limit : float, optional
         Most seconds the solver may take.
     gap : float, default 1e-4
@@ -64,6 +70,10 @@ def solve(
         Ends the run once set; the best plan so far is kept.
     options : mapping, optional
         The backend's own options.
+    isolated : bool, optional
+        Whether the backend runs in a process of its own, where a crash is the status "error" and not the end of
+        this one; it takes half a second more. By default those do that say they may not run in the process of
+        their caller (`Capabilities.in_process`).
 
     Returns
     -------
@@ -96,12 +106,17 @@ def solve(
     0  stool      1  mass  100.0
     1  stool      2  mass  120.0
     """
-    name = registry.choose() if backend == registry.AUTO else backend
-    engine = registry.backend(name)
     asked = Options(time_limit, gap, threads, seed, dict(options or {}))
-    _refuse_unsupported(name, engine.capabilities(), asked, warm_start)
+    automatic = backend == registry.AUTO
+    if automatic:
+        registry.choose()  # where none can run, this is said before the work of building
+    else:
+        _refuse_unsupported(backend, asked, warm_start)
     began = time.perf_counter()
     formulation = formulate(instance)
+    choice = choose(formulation.mip, asked, warm_start=warm_start is not None) if automatic else None
+    name = backend if choice is None else choice.backend
+    _refuse_unsupported(name, asked, warm_start)
     notes = []
     start = None
     if warm_start is not None:
@@ -111,13 +126,7 @@ def solve(
     build_seconds = time.perf_counter() - began
 
     with _interruptible(cancel) as stop:
-        answer = engine.solve(
-            formulation.mip,
-            asked,
-            start=start,
-            on_progress=on_progress and in_profit(on_progress),
-            cancel=stop,
-        )
+        answer = _run(name, formulation.mip, asked, start, on_progress, stop, isolated=isolated)
     judged = judge(formulation, answer)
     return Result(
         instance=instance,
@@ -132,21 +141,37 @@ def solve(
         solve_seconds=answer.seconds,
         verdict=judged.verdict,
         message="; ".join([*notes, *judged.notes]),
+        choice=None if choice is None else choice.reason,
         _plan=judged.plan,
     )
 
 
-def _refuse_unsupported(name: str, can: Capabilities, asked: Options, warm_start: Plan | None) -> None:
-    wanted = {
-        "time_limit": asked.time_limit is not None,
-        "threads": asked.threads is not None,
-        "seed": asked.seed is not None,
-        "warm_start": warm_start is not None,
-    }
-    refused = [option for option, given in wanted.items() if given and not getattr(can, option)]
-    refused += [option for option in asked.specifics if option not in can.specifics]
-    if refused:
-        raise BackendError(f"backend '{name}' cannot honour: {', '.join(refused)}")
+def _refuse_unsupported(name: str, asked: Options, warm_start: Plan | None) -> None:
+    found = refused(registry.backend(name).capabilities(), asked, warm_start=warm_start is not None)
+    if found:
+        raise BackendError(f"backend '{name}' cannot honour: {', '.join(found)}")
+
+
+def _run(
+    name: str,
+    mip: Mip,
+    asked: Options,
+    start: NDArray[np.float64] | None,
+    on_progress: Callable[[Progress], None] | None,
+    cancel: threading.Event,
+    *,
+    isolated: bool | None,
+) -> Answer:
+    """Let the backend run, here or in a process of its own."""
+    hear = None if on_progress is None else sound_progress(in_profit(on_progress))
+    engine = registry.backend(name)
+    if isolated is None:
+        isolated = not engine.capabilities().in_process
+    if isolated:
+        return solve_isolated(name, mip, asked, start=start, on_progress=hear, cancel=cancel)
+    began = time.perf_counter()
+    answer = engine.solve(mip, asked, start=start, on_progress=hear, cancel=cancel)
+    return sound(answer, mip, time.perf_counter() - began)
 
 
 def _start(formulation: Formulation, plan: Plan) -> NDArray[np.float64] | None:

@@ -82,8 +82,10 @@ class Capabilities:
     integers : bool
         Whether it takes integer columns.
     valid_bound : bool
-        Whether its bound holds where there are continuous columns; where not, its "optimal" and "infeasible" do
-        not hold either.
+        Whether its bound holds where there are continuous columns; where not, its "optimal" and "infeasible"
+        do not hold either.
+    in_process : bool
+        Whether it may run in the process of its caller; where not, `prodmode.solve` gives it one of its own.
     specifics : mapping of str to str
         Its own options, with what each means.
     """
@@ -97,6 +99,7 @@ class Capabilities:
     interrupt: bool = False
     integers: bool = True
     valid_bound: bool = True
+    in_process: bool = True
     specifics: Mapping[str, str] = field(default_factory=dict)
 
 

@@ -10,11 +10,14 @@ import sys
 import tempfile
 import time
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from multiprocessing import AuthenticationError
 from multiprocessing.connection import Listener
 from typing import IO, TYPE_CHECKING, Any, Literal
 
 from prodmode.backends.contract import Answer, Status
+from prodmode.backends.soundness import sound, sound_progress
+from prodmode.backends.stragglers import MARK, end_stragglers
 from prodmode.errors import BackendError
 
 if TYPE_CHECKING:
@@ -35,6 +38,12 @@ START_SECONDS = 60.0
 """How long a process may take to start."""
 
 POLL_SECONDS = 0.05
+
+LAST_WORDS = 4096
+"""Bytes at the end of what a process said on stderr that are looked at."""
+
+MEMORY_WORDS = ("bad_alloc", "MemoryError", "annot allocate memory", "out of memory", "Out of memory")
+"""What libraries say last where memory ran out."""
 
 Ending = Literal["answered", "refused", "crashed", "killed", "out of memory"]
 
@@ -113,15 +122,23 @@ def run_isolated(
     key = secrets.token_bytes(16)
     # A file takes what the process says on stderr: a pipe that nobody reads would block it.
     with Listener(authkey=key) as listener, tempfile.TemporaryFile() as words:
-        worker = _Worker(_launch(listener.address, key, words), words)
+        mark = secrets.token_hex(8)
+        worker = _Worker(_launch(listener.address, key, mark, words), words, mark, memory_limit is not None)
         try:
             connection = _accept(listener, worker.process)
             if connection is None:
                 worker.kill()
                 return worker.ended("it did not start")
             with connection:
-                connection.send(Job(backend, mip, options, start, memory_limit))
-                return _follow(worker, connection, options, on_progress, cancel, grace)
+                try:
+                    connection.send(Job(backend, mip, options, start, memory_limit))
+                except OSError:
+                    return worker.ended()
+                began = time.perf_counter()
+                run = _follow(worker, connection, options, on_progress, cancel, grace)
+                if run.ending != "answered":
+                    return run
+                return replace(run, answer=sound(run.answer, mip, time.perf_counter() - began))
         finally:
             worker.kill()
 
@@ -156,9 +173,9 @@ def solve_isolated(
     return Answer(Status.ERROR, None, None, None, time.perf_counter() - began, "", run.message)
 
 
-def _launch(address: Any, key: bytes, words: IO[bytes]) -> subprocess.Popen[bytes]:
+def _launch(address: Any, key: bytes, mark: str, words: IO[bytes]) -> subprocess.Popen[bytes]:
     # The key travels through the environment: arguments can be read by other users.
-    environment = {**os.environ, "PRODMODE_WORKER_KEY": key.hex()}
+    environment = {**os.environ, "PRODMODE_WORKER_KEY": key.hex(), MARK: mark}
     command = [sys.executable, "-m", "prodmode.backends.worker", repr(address)]
     quiet = subprocess.DEVNULL
     return subprocess.Popen(  # noqa: S603
@@ -178,6 +195,8 @@ def _accept(listener: Listener, process: subprocess.Popen[bytes]) -> Connection[
             return listener.accept()
         except TimeoutError:
             continue
+        except AuthenticationError:  # somebody else knocked
+            continue
         except OSError:
             return None
     return None
@@ -189,6 +208,8 @@ class _Worker:
 
     process: subprocess.Popen[bytes]
     words: IO[bytes]
+    mark: str
+    memory_is_limited: bool
 
     def kill(self) -> None:
         """End the process and everything it started."""
@@ -198,6 +219,7 @@ class _Worker:
         else:
             self.process.kill()
         self.process.wait()
+        end_stragglers(self.mark)
 
     def ended(self, message: str = "", ending: Ending = "crashed") -> IsolatedRun:
         """Describe the end of a process that gave no answer."""
@@ -210,11 +232,19 @@ class _Worker:
             how = f"crashed ({signal.Signals(-code).name})" if crashed and code else f"ended with code {code}"
             message = f"its process {how} and gave no answer"
             last = self._last_words()
+            if self.memory_is_limited and any(word in last for word in MEMORY_WORDS):
+                ending = "out of memory"
             message = f"{message}: {last}" if last else message
         return IsolatedRun(ending, None, message, None)
 
+    def garbled(self, error: Exception) -> IsolatedRun:
+        """Describe an answer that cannot be read."""
+        return IsolatedRun(
+            "crashed", None, f"what it sent cannot be read: {type(error).__name__}: {error}", None
+        )
+
     def _last_words(self) -> str:
-        self.words.seek(0)
+        self.words.seek(max(0, self.words.seek(0, os.SEEK_END) - LAST_WORDS))
         lines = self.words.read().decode(errors="replace").strip().splitlines()
         return lines[-1][:200] if lines else ""
 
@@ -229,6 +259,7 @@ def _follow(
 ) -> IsolatedRun:
     deadline = None if options.time_limit is None else time.monotonic() + options.time_limit + grace
     asked_to_stop = False
+    hear = None if on_progress is None else sound_progress(on_progress)
     while True:
         if cancel is not None and cancel.is_set() and not asked_to_stop:
             asked_to_stop = True
@@ -246,9 +277,11 @@ def _follow(
             kind, value = connection.recv()
         except (EOFError, OSError):
             return worker.ended()
+        except Exception as error:  # noqa: BLE001  # what it sent may be of a class unknown here
+            return worker.garbled(error)
         if kind == "progress":
-            if on_progress is not None:
-                on_progress(value)
+            if hear is not None:
+                hear(value)
             continue
         return _told(kind, value)
 

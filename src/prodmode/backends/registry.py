@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
+from importlib import import_module
 from importlib.metadata import EntryPoint, entry_points
 from typing import TYPE_CHECKING, cast
 
@@ -15,6 +16,9 @@ if TYPE_CHECKING:
 GROUP = "prodmode.backends"
 PULP = "pulp:"
 """Prefix of the names of solvers that PuLP finds on the machine, such as ``pulp:GUROBI``."""
+
+MODULE = "module:"
+"""Prefix of a backend that is not registered: ``module:my_package.my_backend`` names its module."""
 
 AUTO = "auto"
 """The name that leaves the choice to prodmode."""
@@ -60,14 +64,14 @@ def backend(name: str) -> Backend:
     Parameters
     ----------
     name : str
-        A registered name, or "auto".
+        A registered name, "auto", or "module:" and the dotted name of a module that is not registered.
 
     Raises
     ------
     BackendError
         If there is no such backend, or it cannot run here.
     """
-    found = _load(choose() if name == AUTO else name)
+    found = load(choose() if name == AUTO else name)
     availability = found.availability()
     if not availability:
         raise BackendError(f"backend '{name}' cannot run here: {availability.reason}")
@@ -82,7 +86,7 @@ def known(name: str) -> None:
     BackendError
         If it is not; with a near name, or all names.
     """
-    if name != AUTO and name not in _entries() and not name.startswith(PULP):
+    if name != AUTO and name not in _entries() and not name.startswith((PULP, MODULE)):
         hint = maybe(name, list(_entries())) or f"There are: {', '.join([AUTO, *names()])}."
         raise BackendError(f"there is no backend '{name}'. {hint}")
 
@@ -96,32 +100,47 @@ def choose() -> str:
         If none can run here.
     """
     for name in sorted(_entries(), key=lambda name: (name != "highs", name)):
-        if _info(name).available:
+        if info(name).available:
             return name
     raise BackendError("no backend can run here; install one, such as 'pip install highspy'")
 
 
 def available() -> list[BackendInfo]:
     """Return every registered backend with whether it can run here."""
-    return [_info(name) for name in names()]
+    return [info(name) for name in names()]
 
 
-def _info(name: str) -> BackendInfo:
+def info(name: str) -> BackendInfo:
+    """Return a backend by name with whether it can run here; never raises for what is wrong with it."""
     try:
-        found = _load(name)
+        found = load(name)
     except BackendError as error:
         return BackendInfo(name, available=False, reason=str(error), version=None, capabilities=None)
-    state: Availability = found.availability()
-    return BackendInfo(name, state.available, state.reason, state.version, found.capabilities())
+    try:
+        state: Availability = found.availability()
+        return BackendInfo(name, state.available, state.reason, state.version, found.capabilities())
+    except Exception as error:  # noqa: BLE001  # one that is broken hides no other
+        reason = f"asked whether it can run, it failed: {type(error).__name__}: {error}"
+        return BackendInfo(name, available=False, reason=reason, version=None, capabilities=None)
 
 
-def _load(name: str) -> Backend:
+def load(name: str) -> Backend:
+    """Return a backend by name, whether or not it can run here.
+
+    Raises
+    ------
+    BackendError
+        If there is no such backend, or its module cannot be loaded.
+    """
     known(name)
     if name.startswith(PULP):
         from prodmode.backends.pulp_route import backend_for  # noqa: PLC0415  # few runs need it
 
         return backend_for(name)
     try:
+        if name.startswith(MODULE):
+            return cast("Backend", import_module(name.removeprefix(MODULE)))
         return cast("Backend", _entries()[name].load())
-    except (ImportError, AttributeError) as error:
+    except Exception as error:
+        # A module may raise anything while it is imported.
         raise BackendError(f"backend '{name}' cannot be loaded: {error}") from error

@@ -82,6 +82,8 @@ def _facts(result: Result) -> list[tuple[str, str]]:
         facts.append(("left out", f"{number} that cannot be chosen; 'prodmode check' tells why"))
     version = f" ({result.backend_version})" if result.backend_version else ""
     facts.append(("backend", f"{result.backend}{version}"))
+    if result.choice:
+        facts.append(("chosen", f"it {result.choice}"))
     facts.append(("time", f"{result.build_seconds:.2f} s to build, {result.solve_seconds:.2f} s to solve"))
     return facts
 
