@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from prodmode.backends.contract import Progress, Status
+    from prodmode.comparison.compare import Comparison, compare
     from prodmode.errors import BackendError, InputError, Issue, ProdmodeError
     from prodmode.formulation import Formulation, formulate
     from prodmode.instance.fields import (
@@ -43,6 +44,7 @@ __all__ = [
     "Budget",
     "Capacity",
     "Change",
+    "Comparison",
     "Demand",
     "Expansion",
     "Formulation",
@@ -66,6 +68,7 @@ __all__ = [
     "Usage",
     "Verdict",
     "check",
+    "compare",
     "formulate",
     "generate",
     "load",
@@ -75,6 +78,7 @@ __all__ = [
 
 _HOMES = {
     "prodmode.backends.contract": ("Progress", "Status"),
+    "prodmode.comparison.compare": ("Comparison", "compare"),
     "prodmode.errors": ("BackendError", "InputError", "Issue", "ProdmodeError"),
     "prodmode.formulation": ("Formulation", "formulate"),
     "prodmode.instance.fields": (

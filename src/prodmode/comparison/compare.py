@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pandas as pd
 
 from prodmode.backends import registry
 from prodmode.backends.contract import DEFAULT_GAP, Options, Status
+from prodmode.backends.interrupt import interruptible
 from prodmode.backends.isolation import run_isolated
+from prodmode.comparison import chart, views
 from prodmode.comparison.entry import Entry
 from prodmode.comparison.trace import (
     GAPS,
@@ -23,6 +26,7 @@ from prodmode.comparison.trace import (
     trace,
 )
 from prodmode.comparison.verdicts import Known, disagreements, known, verdict
+from prodmode.errors import BackendError
 from prodmode.formulation import formulate
 from prodmode.judging import in_profit, judge
 
@@ -30,13 +34,16 @@ if TYPE_CHECKING:
     import threading
     from collections.abc import Callable, Iterable
 
-    from prodmode.backends.contract import Progress
+    from matplotlib.axes import Axes
+
+    from prodmode.backends.contract import Answer, Progress
     from prodmode.formulation import Formulation
+    from prodmode.formulation.mip import Mip
     from prodmode.instance.instance import Instance
     from prodmode.plan.plan import Plan
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Comparison:
     """What several backends made of one instance.
 
@@ -54,7 +61,7 @@ class Comparison:
     instance: Instance
     entries: tuple[Entry, ...]
     build_seconds: float
-    plan: Plan | None = field(repr=False)
+    plan: Plan | None
 
     @cached_property
     def known(self) -> Known:
@@ -98,6 +105,29 @@ class Comparison:
             "backends": [self._row(entry) for entry in self.entries],
         }
 
+    def plot(self, ax: Axes | None = None) -> Axes:
+        """Draw incumbent and bound over time for each backend; needs matplotlib.
+
+        Parameters
+        ----------
+        ax : matplotlib axes, optional
+            Where to draw; by default on a new figure, which is not shown.
+
+        Returns
+        -------
+        matplotlib axes
+        """
+        return chart.draw(self, ax)
+
+    def __repr__(self) -> str:
+        return f"<Comparison '{self.instance.name}': {views.headline(self)}>"
+
+    def __str__(self) -> str:
+        return views.text(self)
+
+    def _repr_html_(self) -> str:
+        return views.html(self)
+
     def _row(self, entry: Entry) -> dict[str, Any]:
         return {
             "backend": entry.backend,
@@ -134,6 +164,7 @@ def compare(
     seed: int | None = None,
     memory_limit: int | None = None,
     on_progress: Callable[[str, Progress], None] | None = None,
+    on_entry: Callable[[Entry], None] | None = None,
     cancel: threading.Event | None = None,
 ) -> Comparison:
     """Give one program to several backends and referee every answer.
@@ -159,36 +190,46 @@ def compare(
         Most bytes of address space for each process.
     on_progress : callable, optional
         Called with the backend's name and a `Progress`.
+    on_entry : callable, optional
+        Called with each `Entry` once it is there.
     cancel : threading.Event, optional
         Once set, the running backend stops, and those not yet started are left out.
 
     Returns
     -------
     Comparison
-        A row per backend and repeat, with traces and the best verified plan.
+        A row per backend and repeat, with traces and the best verified plan. Ctrl-C sets `cancel`: what has
+        been answered by then is kept.
 
     Raises
     ------
     BackendError
-        If a name is unknown.
+        If a name is unknown, or there is none.
     """
-    names = list(backends) if backends is not None else takers_of_integers()
+    names = list(dict.fromkeys(backends)) if backends is not None else takers_of_integers()
     for name in names:
         registry.known(name)
+    if not names:
+        raise BackendError(
+            "there is no backend to compare; 'prodmode backends' tells why each cannot run here"
+        )
     began = time.perf_counter()
     formulation = formulate(instance)
     build_seconds = time.perf_counter() - began
     entries: list[Entry] = []
     best: tuple[float, Plan] | None = None
-    for name in names:
-        for number in range(1, repeat + 1):
-            if cancel is not None and cancel.is_set():
+    runs = [(name, number) for name in names for number in range(1, repeat + 1)]
+    with interruptible(cancel) as stop:
+        for name, number in runs:
+            if stop.is_set():
                 break
             asked = Options(time_limit, gap, threads, None if seed is None else seed + number - 1)
-            entry, plan = _run(formulation, name, number, asked, memory_limit, on_progress, cancel)
+            entry, plan = _run(formulation, name, number, asked, memory_limit, on_progress, stop)
             entries.append(entry)
             if plan is not None and entry.verified and (best is None or plan.npv > best[0]):
                 best = (plan.npv, plan)
+            if on_entry is not None:
+                on_entry(entry)
     return Comparison(instance, tuple(entries), build_seconds, None if best is None else best[1])
 
 
@@ -214,12 +255,14 @@ def _run(
     )
     wall_seconds = time.perf_counter() - began
     answer = run.answer
-    if answer is None:
+    fault = run.message if answer is None else _fault(answer, formulation.mip)
+    if answer is None or fault:
         points = trace(events, None)
         return Entry(
-            backend=name, version="", repeat=number, ending=run.ending, status=Status.ERROR, objective=None,
-            bound=None, gap=None, verified=False, solve_seconds=wall_seconds, wall_seconds=wall_seconds,
-            nodes=None, peak_memory=run.peak_memory, message=run.message, points=points,
+            backend=name, version="" if answer is None else answer.version, repeat=number,
+            ending=run.ending, status=Status.ERROR, objective=None, bound=None, gap=None, verified=False,
+            solve_seconds=wall_seconds, wall_seconds=wall_seconds, nodes=None,
+            peak_memory=run.peak_memory, message=fault, points=points,
         ), None  # fmt: skip
     judged = judge(formulation, answer)
     last = Point(answer.seconds, judged.objective, judged.bound)
@@ -229,6 +272,17 @@ def _run(
         verified=judged.verified, solve_seconds=answer.seconds, wall_seconds=wall_seconds, nodes=answer.nodes,
         peak_memory=run.peak_memory, message="; ".join(judged.notes), points=trace(events, last),
     ), judged.plan  # fmt: skip
+
+
+def _fault(answer: Answer, mip: Mip) -> str:
+    """Return why an answer cannot be judged, an empty text where it can."""
+    if answer.x is not None and np.shape(answer.x) != mip.lower.shape:
+        return f"its point has {np.size(answer.x):,} values for {mip.lower.size:,} columns"
+    if answer.x is not None and not np.isfinite(answer.x).all():
+        return "its point holds values that are no numbers"
+    if answer.bound is not None and not np.isfinite(answer.bound):
+        return f"its bound is {answer.bound}, no number"
+    return ""
 
 
 def takers_of_integers() -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from prodmode.backends.contract import Status
+from prodmode.backends.contract import DEFAULT_GAP, Status
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -56,7 +56,7 @@ def verdict(entry: Entry, facts: Known, currency: str) -> str:
     Returns
     -------
     str
-        "proved", "verified, not proved", "no plan", or what is wrong.
+        "proved", "verified, not proved", "no plan", "says infeasible", or what is wrong.
     """
     if entry.ending != "answered":
         return f"{entry.ending}: {entry.message}"
@@ -69,8 +69,16 @@ def verdict(entry: Entry, facts: Known, currency: str) -> str:
         return f"failed: {entry.message}" if entry.message else "failed"
     if entry.objective is None:
         return "says infeasible" if entry.status is Status.INFEASIBLE else "no plan"
-    proved = entry.status in (Status.OPTIMAL, Status.GAP_REACHED)
-    return "proved" if proved else "verified, not proved"
+    return "proved" if _proved(entry) else "verified, not proved"
+
+
+def _proved(entry: Entry) -> bool:
+    """Return whether the bound is as near as the status says; the plan counts as the referee values it."""
+    if entry.gap is None:
+        return False
+    return entry.status is Status.GAP_REACHED or (
+        entry.status is Status.OPTIMAL and entry.gap <= DEFAULT_GAP + TOLERANCE
+    )
 
 
 def _false_claim(entry: Entry, facts: Known, currency: str) -> str | None:
@@ -81,13 +89,13 @@ def _false_claim(entry: Entry, facts: Known, currency: str) -> str | None:
     there = f"{facts.by} has a verified plan of {best:,.2f} {currency}"
     if entry.status in (Status.INFEASIBLE, Status.UNBOUNDED):
         return f"false: it says {entry.status.value}, but {there}"
-    if entry.bound is not None and entry.bound < best - slack:
-        claim = "optimal" if entry.status is Status.OPTIMAL else "no plan can beat"
-        value = entry.objective if entry.status is Status.OPTIMAL else entry.bound
-        if value is not None:
-            said = f"{value:,.2f} {claim}" if claim == "optimal" else f"that {claim} {value:,.2f}"
-            return f"false: it says {said}, but {there}"
-    return None
+    beaten = entry.bound is not None and entry.bound < best - slack
+    claimed = entry.objective if entry.status is Status.OPTIMAL else None
+    # Within the default gap of the best a plan may be called optimal, where the bound allows for the best.
+    margin = slack if beaten else max(slack, DEFAULT_GAP * abs(best))
+    if claimed is not None and claimed < best - margin:
+        return f"false: it says {claimed:,.2f} optimal, but {there}"
+    return f"false: it says that no plan can beat {entry.bound:,.2f}, but {there}" if beaten else None
 
 
 def disagreements(entries: Sequence[Entry], facts: Known, currency: str) -> tuple[str, ...]:
