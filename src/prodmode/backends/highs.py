@@ -39,8 +39,14 @@ WRONG_VERSIONS = {"1.14.0": "it returns wrong optima on models with fixed charge
 PROOF_GAP = 1e-7
 """Relative gap that HiGHS itself works towards; safely inside what counts as optimal."""
 
+FEASIBILITY = 1e-7
+"""How far a row or an integer may be off: HiGHS's own 1e-6 bends bounds beyond what counts as optimal."""
+
 AGGREGATOR = 1 << 12
 """Bit of the presolve rule that calls feasible programs infeasible in HiGHS 1.16.0 (1.11 to 1.15 do not)."""
+
+POLISH_SECONDS = 5.0
+"""Time for the continuous columns of the best point where the run has a limit, or a tenth of that."""
 
 SPECIFICS = {
     "presolve": "'choose', 'on' or 'off'",
@@ -156,7 +162,9 @@ def _confirmed(
     return replace(again, seconds=seconds, message="; ".join(filter(None, [note, again.message])))
 
 
-def minimise_with_fixed_integers(mip: Mip, x: NDArray[np.float64]) -> NDArray[np.float64] | None:
+def minimise_with_fixed_integers(
+    mip: Mip, x: NDArray[np.float64], *, time_limit: float | None = None
+) -> NDArray[np.float64] | None:
     """Round the integer columns of a point, fix them, and solve for the others.
 
     Parameters
@@ -165,11 +173,13 @@ def minimise_with_fixed_integers(mip: Mip, x: NDArray[np.float64]) -> NDArray[np
         The program.
     x : ndarray, shape (n,)
         A point; only its integer columns matter.
+    time_limit : float, optional
+        Seconds.
 
     Returns
     -------
     ndarray or None
-        The best point with these integers, None where there is none.
+        The best point with these integers, None where there is none or none is found in time.
     """
     fixed = np.clip(np.round(x), mip.lower, mip.upper)
     held = replace(
@@ -179,7 +189,7 @@ def minimise_with_fixed_integers(mip: Mip, x: NDArray[np.float64]) -> NDArray[np
         integer=np.zeros_like(mip.integer),
     )
     program = scaled(held)
-    engine = _engine(program.mip, Options(gap=0.0, threads=_Threads.last))
+    engine = _engine(program.mip, Options(time_limit, gap=0.0, threads=_Threads.last))
     _run(engine)
     if engine.getModelStatus() != highspy().HighsModelStatus.kOptimal:
         return None
@@ -200,6 +210,7 @@ def _engine(mip: Mip, options: Options) -> Any:
     settings: dict[str, Any] = {
         "mip_rel_gap": min(options.gap, PROOF_GAP),
         "mip_abs_gap": 1e-9,
+        "mip_feasibility_tolerance": FEASIBILITY,
         "threads": options.threads or 0,
         "random_seed": options.seed or 0,
         "presolve_rule_off": AGGREGATOR,
@@ -234,7 +245,7 @@ def _answer(engine: Any, program: Scaled, mip: Mip, options: Options, watch: Wat
     has_point = (
         not no_optimum and info.primal_solution_status == highspy().SolutionStatus.kSolutionStatusFeasible
     )
-    x = _point(engine, program, mip) if has_point else None
+    x = _point(engine, program, mip, options) if has_point else None
     objective = mip.objective(x) if x is not None else None
     bound: float | None = None
     if watch.has_integers:
@@ -260,13 +271,14 @@ def _answer(engine: Any, program: Scaled, mip: Mip, options: Options, watch: Wat
     return Answer(status, x, bound, nodes, seconds, f"HiGHS {engine.version()}", message)
 
 
-def _point(engine: Any, program: Scaled, mip: Mip) -> NDArray[np.float64]:
+def _point(engine: Any, program: Scaled, mip: Mip, options: Options) -> NDArray[np.float64]:
     """Return the incumbent with whole integers and the best continuous columns for them.
 
     HiGHS's own point may hold binaries such as 1e-7, behind which real units hide.
     """
     raw = program.unscale(np.array(engine.getSolution().col_value))
-    polished = minimise_with_fixed_integers(mip, raw)
+    polish = None if options.time_limit is None else max(POLISH_SECONDS, options.time_limit / 10)
+    polished = minimise_with_fixed_integers(mip, raw, time_limit=polish)
     return raw if polished is None else polished
 
 
