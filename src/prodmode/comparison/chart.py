@@ -157,6 +157,5 @@ def _frame(ax: Axes, comparison: Comparison) -> None:
 
 
 def _literal(text: str) -> str:
-    """Return a name on one line that matplotlib takes as it is: no formula, nothing that XML refuses."""
-    words = " ".join(text.split())
-    return "".join(char if char.isprintable() else "?" for char in words).replace("$", r"\$")
+    """Return a name as matplotlib takes it without looking for a formula."""
+    return text.replace("$", r"\$")

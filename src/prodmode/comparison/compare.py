@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 import pandas as pd
 
 from prodmode.backends import registry
@@ -36,9 +35,8 @@ if TYPE_CHECKING:
 
     from matplotlib.axes import Axes
 
-    from prodmode.backends.contract import Answer, Progress
+    from prodmode.backends.contract import Progress
     from prodmode.formulation import Formulation
-    from prodmode.formulation.mip import Mip
     from prodmode.instance.instance import Instance
     from prodmode.plan.plan import Plan
 
@@ -255,14 +253,13 @@ def _run(
     )
     wall_seconds = time.perf_counter() - began
     answer = run.answer
-    fault = run.message if answer is None else _fault(answer, formulation.mip)
-    if answer is None or fault:
+    if answer is None:
         points = trace(events, None)
         return Entry(
-            backend=name, version="" if answer is None else answer.version, repeat=number,
+            backend=name, version="", repeat=number,
             ending=run.ending, status=Status.ERROR, objective=None, bound=None, gap=None, verified=False,
             solve_seconds=wall_seconds, wall_seconds=wall_seconds, nodes=None,
-            peak_memory=run.peak_memory, message=fault, points=points,
+            peak_memory=run.peak_memory, message=run.message, points=points,
         ), None  # fmt: skip
     judged = judge(formulation, answer)
     last = Point(answer.seconds, judged.objective, judged.bound)
@@ -272,17 +269,6 @@ def _run(
         verified=judged.verified, solve_seconds=answer.seconds, wall_seconds=wall_seconds, nodes=answer.nodes,
         peak_memory=run.peak_memory, message="; ".join(judged.notes), points=trace(events, last),
     ), judged.plan  # fmt: skip
-
-
-def _fault(answer: Answer, mip: Mip) -> str:
-    """Return why an answer cannot be judged, an empty text where it can."""
-    if answer.x is not None and np.shape(answer.x) != mip.lower.shape:
-        return f"its point has {np.size(answer.x):,} values for {mip.lower.size:,} columns"
-    if answer.x is not None and not np.isfinite(answer.x).all():
-        return "its point holds values that are no numbers"
-    if answer.bound is not None and not np.isfinite(answer.bound):
-        return f"its bound is {answer.bound}, no number"
-    return ""
 
 
 def takers_of_integers() -> list[str]:

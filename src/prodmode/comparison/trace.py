@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -42,18 +41,13 @@ def trace(events: Sequence[Progress], last: Point | None) -> tuple[Point, ...]:
     last : Point or None
         The final answer.
     """
-    told = [Point(event.seconds, _number(event.incumbent), _number(event.bound)) for event in events]
+    told = [Point(event.seconds, event.incumbent, event.bound) for event in events]
     found: list[Point] = []
     for point in [*told, *([last] if last is not None else [])]:
         before = found[-1] if found else Point(0.0, None, None)
         if (point.incumbent, point.bound) != (before.incumbent, before.bound):
             found.append(Point(max(point.seconds, before.seconds), point.incumbent, point.bound))
     return tuple(found)
-
-
-def _number(value: float | None) -> float | None:
-    """Return a value, None for one that a solver writes where it knows nothing, such as infinity."""
-    return value if value is not None and math.isfinite(value) else None
 
 
 def first_plan_seconds(points: Sequence[Point]) -> float | None:

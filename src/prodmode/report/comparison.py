@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from prodmode.report.text import Align, Page
 
 _LEGEND = (
-    "Seconds to build, to solve, to the first plan and to each gap; primal and primal-dual: integrals of the gap "
-    "over time, in seconds, less is better."
+    "Seconds to build, to solve, to the first plan and to each gap; primal and primal-dual: integrals of the "
+    "gap over time, in seconds, less is better."
 )
 
 
@@ -61,8 +61,8 @@ def _best(comparison: Comparison) -> str:
     bound = best_bound(comparison)
     if bound is not None:
         value, by = bound
-        gap = f", {share((value - known.best) / abs(known.best))} above" if known.best else ""
-        facts.append(("bound", f"{value:,.2f} {currency} (no plan can be better, says {by}){gap}"))
+        gap = f", {share((value - known.best) / abs(known.best))} more" if known.best else ""
+        facts.append(("no plan beats", f"{value:,.2f} {currency}{gap}, says {by}"))
     return facts_text(facts)
 
 
