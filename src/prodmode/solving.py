@@ -71,9 +71,9 @@ def solve(
     options : mapping, optional
         The backend's own options.
     isolated : bool, optional
-        Whether the backend runs in a process of its own, where a crash is the status "error" and not the end of
-        this one; it takes half a second more. By default those do that say they may not run in the process of
-        their caller (`Capabilities.in_process`).
+        Whether the backend runs in a process of its own, where a crash is the status "error" and not the end
+        of this one; it takes half a second more. By default those do that say they may not run in the
+        process of their caller (`Capabilities.in_process`).
 
     Returns
     -------

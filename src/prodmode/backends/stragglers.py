@@ -13,10 +13,8 @@ MARK = "PRODMODE_RUN"
 _PROCESSES = Path("/proc")
 
 
-def end_stragglers(mark: str) -> int:
-    """Kill every process whose environment carries the mark of a run.
-
-    Where the system has no ``/proc``, there is nothing to see and nothing is done.
+def stragglers(mark: str) -> list[int]:
+    """Return the processes whose environment carries the mark of a run.
 
     Parameters
     ----------
@@ -25,18 +23,24 @@ def end_stragglers(mark: str) -> int:
 
     Returns
     -------
-    int
-        How many there were.
+    list of int
+        Their numbers; none where the system has no ``/proc`` to look into.
     """
     if not _PROCESSES.is_dir():
-        return 0
-    word, ended = f"{MARK}={mark}".encode(), 0
+        return []
+    word, found = f"{MARK}={mark}".encode(), []
     for folder in _PROCESSES.iterdir():
         if not folder.name.isdecimal() or int(folder.name) == os.getpid():
             continue
         # Processes of others cannot be read, and any may end meanwhile.
         with suppress(OSError):
             if word in (folder / "environ").read_bytes().split(b"\0"):
-                os.kill(int(folder.name), signal.SIGKILL)
-                ended += 1
-    return ended
+                found.append(int(folder.name))
+    return found
+
+
+def end_stragglers(mark: str) -> None:
+    """Kill every process that `stragglers` finds."""
+    for process in stragglers(mark):
+        with suppress(OSError):
+            os.kill(process, signal.SIGKILL)
