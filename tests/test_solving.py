@@ -30,8 +30,36 @@ if TYPE_CHECKING:
 
 @pytest.fixture(scope="module")
 def hard() -> pm.Instance:
-    """A portfolio that is not solved to proof within seconds, though plans come soon."""
-    return pm.generate(lines=40, periods=4, seed=3, profile="tight")
+    """A generalised assignment problem of type D: plans and bounds come at once, proof takes for ever."""
+    random = np.random.default_rng(1)
+    agents, jobs = [f"agent-{number}" for number in range(12)], [f"job-{number}" for number in range(72)]
+    use = random.integers(1, 101, (12, 72))
+    cost = 111 - use + random.integers(-10, 11, (12, 72))
+    pairs = [(a, j) for j in range(72) for a in range(12)]
+    return pm.Instance.from_tables(
+        {"name": "hard", "periods": 1},
+        {
+            "lines": [{"line": job, "min_fill_rate": 1, "price": 200} for job in jobs],
+            "demand": [{"line": job, "period": 1, "units": 1} for job in jobs],
+            "options": [
+                {"option": f"{jobs[j]}-{agents[a]}", "line": jobs[j], "mode": "mass", "unit_cost": cost[a, j]}
+                for a, j in pairs
+            ],
+            "resources": [
+                {"resource": agents[a], "capacity": round(0.8 * use[a].sum() / 12)} for a in range(12)
+            ],
+            "usage": [
+                {"option": f"{jobs[j]}-{agents[a]}", "resource": agents[a], "per_unit": use[a, j]}
+                for a, j in pairs
+            ],
+        },
+    )
+
+
+@pytest.fixture(scope="module")
+def a_plan(hard: pm.Instance) -> pm.Plan:
+    """Some plan of it, however far from the best: with it, a short run has a plan on the slowest machine."""
+    return pm.solve(hard, gap=1e3).plan
 
 
 def workshop(**line: Any) -> pm.Instance:
@@ -90,8 +118,8 @@ class TestStatuses:
         with pytest.raises(pm.ProdmodeError, match="no plan: the run ended with status 'infeasible'"):
             _ = result.plan
 
-    def test_time_limit(self, hard: pm.Instance) -> None:
-        result = pm.solve(hard, gap=0.0, time_limit=3)
+    def test_time_limit(self, hard: pm.Instance, a_plan: pm.Plan) -> None:
+        result = pm.solve(hard, gap=0.0, time_limit=3, warm_start=a_plan)
         assert_honest(result)
         assert (result.status, result.verified) == (Status.TIME_LIMIT, True)
 
@@ -122,9 +150,9 @@ class TestStatuses:
 
 
 class TestProgress:
-    def test_events_are_about_profit(self, hard: pm.Instance) -> None:
+    def test_events_are_about_profit(self, hard: pm.Instance, a_plan: pm.Plan) -> None:
         events: list[pm.Progress] = []
-        result = pm.solve(hard, gap=0.0, time_limit=3, on_progress=events.append)
+        result = pm.solve(hard, gap=0.0, time_limit=3, warm_start=a_plan, on_progress=events.append)
         incumbents = [event.incumbent for event in events if event.incumbent is not None]
         bounds = [event.bound for event in events if event.bound is not None]
         assert incumbents == sorted(incumbents)
