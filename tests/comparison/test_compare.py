@@ -97,3 +97,15 @@ def test_repeats_count_from_one_and_names_count_once() -> None:
 def test_an_unknown_backend_is_an_error_before_anything_runs() -> None:
     with pytest.raises(pm.BackendError, match="'highs'"):
         pm.compare(stools(), backends=["highs", "higs"])
+
+
+@pytest.mark.usefixtures("planted_backends")
+def test_an_option_that_a_backend_cannot_honour_is_refused() -> None:
+    made = pm.compare(stools(), backends=["deny"], threads=1, seed=3)
+    assert made.entries[0].ending == "refused"
+    assert made.entries[0].message == "backend 'deny' cannot honour: threads, seed"
+
+
+def test_a_backend_that_cannot_run_here_is_a_row() -> None:
+    made = pm.compare(stools(), backends=["pulp:NO_SUCH_SOLVER"])
+    assert made.entries[0].ending == "refused"

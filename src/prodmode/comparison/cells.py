@@ -44,14 +44,13 @@ def names(comparison: Comparison) -> Column:
 def answers(comparison: Comparison) -> list[Column]:
     """Return what each backend answered."""
     rows = comparison.to_dict()["backends"]
-    currency = comparison.instance.currency
     return [
-        Column("version", tuple(row["version"] or UNKNOWN for row in rows)),
         Column("status", tuple(_status(row) for row in rows)),
-        _figures(rows, f"objective ({currency})", "objective", amount),
-        _figures(rows, f"bound ({currency})", "bound", amount),
+        _figures(rows, "objective", "objective", amount),
+        _figures(rows, "bound", "bound", amount),
         _figures(rows, "gap", "gap", share),
         Column("verdict", tuple(short(row["verdict"]) for row in rows)),
+        Column("version", tuple(row["version"] or UNKNOWN for row in rows)),
     ]
 
 

@@ -24,7 +24,7 @@ _COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#56b4e9", "#e69f00", "#
 """Those of Okabe and Ito, told apart also by the colour-blind; yellow is left out, too pale on white."""
 
 _MARKERS = ("o", "s", "^", "D", "v", "P", "X", "*")
-_NEAR = 0.25
+_NEAR = 0.1
 """How far from the best value, relatively, an early incumbent or bound still widens the frame."""
 
 _WIDE = 50.0
@@ -143,7 +143,7 @@ def _frame(ax: Axes, comparison: Comparison) -> None:
     if last:
         middle = comparison.known.best if comparison.known.best is not None else last[0]
         reach = _NEAR * abs(middle)
-        near = [min(max(value, middle - reach), middle + reach) for value in early]
+        near = [value for value in early if abs(value - middle) <= reach]
         low, high = min(last + near), max(last + near)
         margin = 0.05 * (high - low) or 0.05 * max(abs(high), 1.0)
         ax.set_ylim(low - margin, high + margin)

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from prodmode.backends import registry
+from prodmode.backends.choice import refused
 from prodmode.backends.contract import DEFAULT_GAP, Options, Status
 from prodmode.backends.interrupt import interruptible
-from prodmode.backends.isolation import run_isolated
+from prodmode.backends.isolation import IsolatedRun, run_isolated
 from prodmode.comparison import chart, views
 from prodmode.comparison.entry import Entry
 from prodmode.comparison.trace import (
@@ -248,7 +249,8 @@ def _run(
             on_progress(name, event)
 
     began = time.perf_counter()
-    run = run_isolated(
+    refusal = _refusal(name, asked)
+    run = refusal or run_isolated(
         name, formulation.mip, asked, on_progress=in_profit(hear), cancel=cancel, memory_limit=memory_limit
     )
     wall_seconds = time.perf_counter() - began
@@ -269,6 +271,19 @@ def _run(
         verified=judged.verified, solve_seconds=answer.seconds, wall_seconds=wall_seconds, nodes=answer.nodes,
         peak_memory=run.peak_memory, message="; ".join(judged.notes), points=trace(events, last),
     ), judged.plan  # fmt: skip
+
+
+def _refusal(name: str, asked: Options) -> IsolatedRun | None:
+    """Return the refusal of a backend that cannot run here or cannot honour what is asked."""
+    try:
+        # The time limit is kept for those that cannot: their process is ended.
+        found = refused(
+            registry.backend(name).capabilities(), replace(asked, time_limit=None), warm_start=False
+        )
+    except BackendError as error:
+        return IsolatedRun("refused", None, str(error), None)
+    words = f"backend '{name}' cannot honour: {', '.join(found)}"
+    return IsolatedRun("refused", None, words, None) if found else None
 
 
 def takers_of_integers() -> list[str]:

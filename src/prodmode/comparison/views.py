@@ -68,7 +68,7 @@ def html(comparison: Comparison) -> str:
 
 def _brief(comparison: Comparison) -> list[Column]:
     solve_seconds = next(column for column in effort(comparison) if column.heading == "solve s")
-    *first, verdict = answers(comparison)
+    *first, verdict, _version = answers(comparison)
     return [*first, solve_seconds, verdict]
 
 

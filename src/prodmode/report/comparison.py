@@ -34,7 +34,7 @@ def comparison_text(comparison: Comparison, page: Page) -> str:
     """
     parts = [_headline(comparison, page), _best(comparison), _tables(comparison, page)]
     if comparison.entries:
-        parts[-1] += f"\n{page.wrapped(_LEGEND)}"
+        parts[-1] += f"\n{page.wrapped(f'Amounts in {plain(comparison.instance.currency)}. {_LEGEND}')}"
     if comparison.disagreements:
         parts.append(_sentences("disagreements", comparison.disagreements, page, "red"))
     if said := remarks(comparison):
@@ -61,7 +61,8 @@ def _best(comparison: Comparison) -> str:
     bound = best_bound(comparison)
     if bound is not None:
         value, by = bound
-        gap = f", {share((value - known.best) / abs(known.best))} more" if known.best else ""
+        more = value > known.best and known.best
+        gap = f", {share((value - known.best) / abs(known.best))} more" if more else ""
         facts.append(("no plan beats", f"{value:,.2f} {currency}{gap}, says {by}"))
     return facts_text(facts)
 
