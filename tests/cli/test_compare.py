@@ -78,7 +78,7 @@ def test_piped_text_is_plain_and_keeps_to_its_width(run: Run, workshop: Path) ->
     assert lines[0] == "workshop: 1 backend compared in 2 runs, 2 verified plans"
     assert max(map(len, lines)) <= 110
     assert "\x1b" not in done.stdout
-    assert any(line.startswith("highs (2)  HiGHS ") for line in lines)
+    assert any(line.startswith("highs (2)  optimal ") for line in lines)
 
 
 def test_output_writes_data_traces_chart_and_plan(run: Run, workshop: Path, tmp_path: Path) -> None:
