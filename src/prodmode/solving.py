@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import signal
-import threading
 import time
-from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from prodmode.backends import registry
 from prodmode.backends.choice import choose, refused
 from prodmode.backends.contract import DEFAULT_GAP, Options
 from prodmode.backends.highs import minimise_with_fixed_integers
+from prodmode.backends.interrupt import interruptible
 from prodmode.backends.isolation import solve_isolated
 from prodmode.backends.soundness import sound, sound_progress
 from prodmode.errors import BackendError
@@ -21,7 +19,8 @@ from prodmode.plan.solution import decisions_in, integers_of
 from prodmode.result import Result
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    import threading
+    from collections.abc import Callable, Mapping
 
     import numpy as np
     from numpy.typing import NDArray
@@ -125,7 +124,7 @@ def solve(
             notes.append("the starting plan is not feasible here and was passed over")
     build_seconds = time.perf_counter() - began
 
-    with _interruptible(cancel) as stop:
+    with interruptible(cancel) as stop:
         answer = _run(name, formulation.mip, asked, start, on_progress, stop, isolated=isolated)
     judged = judge(formulation, answer)
     return Result(
@@ -177,21 +176,3 @@ def _run(
 def _start(formulation: Formulation, plan: Plan) -> NDArray[np.float64] | None:
     integers = integers_of(formulation, decisions_in(plan, formulation))
     return minimise_with_fixed_integers(formulation.mip, integers)
-
-
-@contextmanager
-def _interruptible(cancel: threading.Event | None) -> Iterator[threading.Event]:
-    """Let Ctrl-C set an event that the solver polls, instead of tearing the run down."""
-    event = cancel if cancel is not None else threading.Event()
-    if threading.current_thread() is not threading.main_thread():
-        yield event
-        return
-
-    def stop(_number: int, _frame: object) -> None:
-        event.set()
-
-    previous = signal.signal(signal.SIGINT, stop)
-    try:
-        yield event
-    finally:
-        signal.signal(signal.SIGINT, previous)
