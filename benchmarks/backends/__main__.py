@@ -58,6 +58,8 @@ def main() -> int:
             print(row["error"], file=sys.stderr, flush=True)
             continue
         done[case.key] = row
+        if "skipped" in row:  # what it needs may be there the next time
+            continue
         with asked.log.open("a", encoding="utf-8") as log:
             log.write(json.dumps({"key": case.key, **row}) + "\n")
         asked.page.write_text(page(wanted, done, asked.sizes, asked.time_limit), encoding="utf-8")

@@ -15,7 +15,7 @@ from benchmarks.backends.cases import (
     Row,
     failures,
 )
-from benchmarks.backends.tables import best_gaps, compared, relaxations, table
+from benchmarks.backends.tables import best_gaps, compared, largest, relaxations, table
 from prodmode.comparison.cells import UNKNOWN, amount
 
 if TYPE_CHECKING:
@@ -144,6 +144,8 @@ def _portfolios(
             "",
             "; ".join(versions[name] for name in sorted(versions)) + ".",
             "",
+            largest([(case.lines, row["runs"]) for case, row in own]),
+            "",
             "Gap proved at the end of the run, by size:",
             "",
             best_gaps([(case.lines, row["runs"]) for case, row in own], skipped),
@@ -183,7 +185,7 @@ def _published(found: Sequence[tuple[Case, Row]]) -> str:
     rows = []
     for case, row in own:
         if "skipped" in row:
-            rows.append([case.name, "", row["skipped"], *[""] * 11])
+            rows.append([case.name, "", row["skipped"], *[""] * 12])
             continue
         known = UNKNOWN if row["best"] is None else f"best known {row['best']:g}"
         known = known if row["optimum"] is None else f"{row['optimum']:g}"
@@ -233,7 +235,7 @@ def _by_hand(found: Sequence[tuple[Case, Row]]) -> str:
             table(
                 (
                     "lines", "written in", "rows", "columns", "build, s", "handed over, s", "MB before",
-                    "MB built", "MB handed over", "build beside prodmode",
+                    "MB built", "MB handed over", "times prodmode's build",
                 ),
                 _building(built),
                 words=("written in",),
@@ -257,7 +259,7 @@ def _building(built: Sequence[tuple[Case, Row]]) -> list[list[str]]:
                 *(f"{row[name]:,}" for name in ("rows", "columns")),
                 *(f"{row[name]:.2f}" for name in ("build_seconds", "hand_over_seconds")),
                 *(f"{row[name]:,}" for name in ("memory_before", "memory_built", "memory_handed_over")),
-                UNKNOWN if times is None else f"{times:,.0f} times",
+                UNKNOWN if times is None else f"{times:,.0f}",
             ]
         )
     return rows

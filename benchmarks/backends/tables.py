@@ -22,6 +22,9 @@ def table(headings: Sequence[str], rows: Sequence[Sequence[str]], *, words: Coll
     words : collection of str
         Headings of the columns that hold words.
     """
+    ragged = [row for row in rows if len(row) != len(headings)]
+    if ragged:
+        raise ValueError(f"a row has {len(ragged[0])} cells for {len(headings)} headings: {ragged[0]}")
     rule = ["---" if heading in words else "---:" for heading in headings]
     cells = [[cell.replace("|", "\\|") for cell in row] for row in [headings, rule, *rows]]
     return "\n".join(f"| {' | '.join(row)} |" for row in cells)
@@ -55,6 +58,21 @@ def compared(name: str, runs: Sequence[Row]) -> list[list[str]]:
         ]
         for run in runs
     ]
+
+
+def largest(runs: Sequence[tuple[int, Sequence[Row]]]) -> str:
+    """Return in a sentence the largest portfolio for which each backend had a verified plan.
+
+    Parameters
+    ----------
+    runs : sequence of (int, runs)
+        By size, the smallest first.
+    """
+    most = dict.fromkeys(sorted(run["backend"] for _, each in runs for run in each), 0)
+    for lines, each in runs:
+        most |= {run["backend"]: lines for run in each if run["verified"]}
+    said = (f"{name} {f'{lines:,} lines' if lines else 'none'}" for name, lines in most.items())
+    return f"Largest portfolio with a verified plan: {', '.join(said)}."
 
 
 def best_gaps(runs: Sequence[tuple[int, Sequence[Row]]], skipped: Mapping[int, Mapping[str, int]]) -> str:
