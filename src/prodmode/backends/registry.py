@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
-from importlib import import_module
 from importlib.metadata import EntryPoint, entry_points
 from typing import TYPE_CHECKING, cast
 
@@ -18,7 +17,7 @@ PULP = "pulp:"
 """Prefix of the names of solvers that PuLP finds on the machine, such as ``pulp:GUROBI``."""
 
 MODULE = "module:"
-"""Prefix of a backend that is not registered: ``module:my_package.my_backend`` names its module."""
+"""Prefix of a backend that is not registered: ``module:package.module``, with ``:name`` for a part of it."""
 
 AUTO = "auto"
 """The name that leaves the choice to prodmode."""
@@ -138,9 +137,8 @@ def load(name: str) -> Backend:
 
         return backend_for(name)
     try:
-        if name.startswith(MODULE):
-            return cast("Backend", import_module(name.removeprefix(MODULE)))
-        return cast("Backend", _entries()[name].load())
+        unregistered = EntryPoint(name, name.removeprefix(MODULE), GROUP)
+        return cast("Backend", (unregistered if name.startswith(MODULE) else _entries()[name]).load())
     except Exception as error:
         # A module may raise anything while it is imported.
         raise BackendError(f"backend '{name}' cannot be loaded: {error}") from error
