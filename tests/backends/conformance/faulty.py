@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 
 Change = Callable[[Answer, "Mip"], Any]
 
+READY = Availability(available=True, version="1")
+
 EVERYTHING = Capabilities(
     time_limit=True, gap=True, threads=True, seed=True, warm_start=True, progress=True, interrupt=True
 )
@@ -28,7 +31,7 @@ class Faulty:
 
     change: Change = lambda answer, _mip: answer
     can: Any = EVERYTHING
-    state: Any = Availability(available=True, version="1")
+    state: Any = READY
     ask: Callable[[Options], Options] = lambda options: options
     events: tuple[Progress, ...] = ()
 
@@ -46,11 +49,9 @@ class Faulty:
 
 
 class Careless(Faulty):
-    """It looks at neither program nor options, and leaves a file."""
+    """It looks at neither program nor options."""
 
     def solve(self, *_arguments: Any, **_others: Any) -> Any:
-        with open("left.txt", "w", encoding="utf-8"):  # noqa: PTH123
-            pass
         return Answer(Status.ERROR, None, None, None, 0.0, "1", "it failed")
 
 
@@ -59,6 +60,14 @@ class Loud(Faulty):
 
     def solve(self, mip: Mip, options: Options, **_others: Any) -> Any:
         sys.stdout.write("solving\n")
+        return super().solve(mip, options)
+
+
+class Untidy(Faulty):
+    """It leaves a file where it runs."""
+
+    def solve(self, mip: Mip, options: Options, **_others: Any) -> Any:
+        Path("left.txt").touch()
         return super().solve(mip, options)
 
 
@@ -103,4 +112,4 @@ premature = Faulty(claim, ask=lambda options: replace(options, gap=0.5))
 mute = Faulty()
 backwards = Faulty(events=(Progress(0.1, 9e9, 0.0), Progress(0.2, 1e10, -1.0)))
 maximiser = Faulty(events=(Progress(0.1, -9000.0, -4000.0), Progress(0.2, -9001.0, -4000.0)))
-careless, loud, loader = Careless(), Loud(), Loader()
+careless, loud, loader, untidy = Careless(), Loud(), Loader(), Untidy()
