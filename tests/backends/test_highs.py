@@ -293,6 +293,18 @@ def test_a_false_infeasible_of_presolve_is_not_believed(monkeypatch: pytest.Monk
     assert "infeasible with presolve" in answer.message
 
 
+def test_a_run_that_does_not_look_up_is_left_behind(monkeypatch: pytest.MonkeyPatch) -> None:
+    """HiGHS polls nothing in its first relaxation, which can take minutes."""
+    over, cancel = threading.Event(), threading.Event()
+    monkeypatch.setattr(highs, "_run", lambda _: over.wait(60))
+    monkeypatch.setattr(highs, "STOP_SECONDS", 0.1)
+    cancel.set()
+    answer = highs.solve(knapsack(), Options(), cancel=cancel)
+    over.set()
+    assert (answer.status, answer.x, answer.bound) == (Status.INTERRUPTED, None, None)
+    assert "left behind" in answer.message
+
+
 def test_an_infeasible_relaxation_is_proof_enough() -> None:
     answer = highs.solve(program([1, 1], [1, 1], row_lower=3, upper=1, integer=True), Options())
     assert (answer.status, answer.x) == (Status.INFEASIBLE, None)

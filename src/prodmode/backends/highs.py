@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from dataclasses import replace
 from importlib.metadata import PackageNotFoundError, version
@@ -26,7 +27,6 @@ from prodmode.formulation.scaling import Scaled, scaled
 from prodmode.formulation.silent_highs import highs_with, highspy
 
 if TYPE_CHECKING:
-    import threading
     from collections.abc import Callable
 
     from numpy.typing import NDArray
@@ -44,6 +44,9 @@ FEASIBILITY = 1e-7
 
 AGGREGATOR = 1 << 12
 """Bit of the presolve rule that calls feasible programs infeasible in HiGHS 1.16.0 (1.11 to 1.15 do not)."""
+
+STOP_SECONDS = 3.0
+"""How long a run that is asked to stop is waited for."""
 
 POLISH_SECONDS = 5.0
 """Time for the continuous columns of the best point where the run has a limit, or a tenth of that."""
@@ -131,8 +134,11 @@ def _attempt(
     watch = Watch(program, options, on_progress, cancel, has_integers=bool(mip.integer.any()))
     watch.attach(engine)
     began = time.perf_counter()
-    _run(engine)
+    ended = _run_until(engine, cancel)
     seconds = time.perf_counter() - began
+    if not ended:
+        note = "HiGHS did not stop at once and was left behind; it had no plan yet"
+        return Answer(Status.INTERRUPTED, None, None, None, seconds, f"HiGHS {engine.version()}", note)
     if watch.error is not None:
         raise watch.error
     answer = _answer(engine, program, mip, options, watch, seconds)
@@ -219,6 +225,36 @@ def _engine(mip: Mip, options: Options) -> Any:
     if options.time_limit is not None:
         settings["time_limit"] = float(options.time_limit)
     return highs_with(mip, settings)
+
+
+def _run_until(engine: Any, cancel: threading.Event | None) -> bool:
+    """Run HiGHS and return True, or False where it was asked to stop and did not.
+
+    HiGHS does not look up from the first relaxation, which can take minutes. A run that is left behind ends
+    on its own once it does.
+    """
+    if cancel is None:
+        _run(engine)
+        return True
+    failed: list[BackendError] = []
+
+    def run() -> None:
+        try:
+            _run(engine)
+        except BackendError as error:
+            failed.append(error)
+
+    thread = threading.Thread(target=run, daemon=True)
+    thread.start()
+    while thread.is_alive():
+        thread.join(0.05)
+        if cancel.is_set():
+            thread.join(STOP_SECONDS)
+            if thread.is_alive():
+                return False
+    if failed:
+        raise failed[0]
+    return True
 
 
 def _run(engine: Any) -> None:
