@@ -102,6 +102,14 @@ def devour(_mip: Mip, _options: Options, _tell: object) -> None:
     raise AssertionError(f"{len(held)} blocks were to be had")
 
 
+def drown(_mip: Mip, _options: Options, _tell: object) -> None:
+    """End as a C++ library does that is refused memory."""
+    os.write(
+        2, b"terminate called after throwing an instance of 'std::bad_alloc'\n  what():  std::bad_alloc\n"
+    )
+    os.abort()
+
+
 def odd(_mip: Mip, _options: Options, _tell: object) -> None:
     raise OddError("first line\nsecond line \N{SKULL}")
 
@@ -146,7 +154,8 @@ def chatter(mip: Mip, options: Options, tell: Callable[[Any], None]) -> Answer:
 PLANTED = {
     act.__name__: Planted(act)
     for act in (
-        crash, vanish, hang, lie, nan, breach, deny, devour, odd, shout, leave, forget, garble, chatter,
+        crash, vanish, hang, lie, nan, breach, deny, devour, drown, odd, shout, leave, forget, garble,
+        chatter,
     )
 }  # fmt: skip
 

@@ -32,6 +32,7 @@ ROWS = {
     "breach": ("answered", "optimal", "its plan breaks rules: "),
     "deny": ("answered", "infeasible", f"false: it says infeasible, {THERE}"),
     "devour": ("out of memory", "error", "out of memory: it ran out of memory"),
+    "drown": ("out of memory", "error", "out of memory: its process crashed (SIGABRT) and gave no answer: "),
     "odd": ("crashed", "error", "crashed: its process ended with code 1 and gave no answer: second line"),
     "shout": ("answered", "optimal", "proved"),
     "leave": ("answered", "optimal", "proved"),
