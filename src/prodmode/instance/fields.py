@@ -379,10 +379,8 @@ def _type_of(annotation: Any) -> tuple[ColumnType, tuple[str, ...]]:
         (annotation,) = (part for part in get_args(annotation) if part is not type(None))
     if get_origin(annotation) is Literal:
         return "choice", get_args(annotation)
-    for kind in (bool, int, float):
-        if annotation is kind:
-            return kind.__name__, ()  # type: ignore[return-value]
-    return "str", ()
+    named: dict[Any, ColumnType] = {bool: "bool", int: "int", float: "float"}
+    return named.get(annotation, "str"), ()
 
 
 @cache

@@ -33,8 +33,8 @@ class Decisions:
     overtime : numpy.ndarray
         Overtime of a resource, float (W, R, T).
     tier_cost : numpy.ndarray, optional
-        What is made cost by the tiers that were chosen, float (W, O, T), NaN for options without tiers. Without
-        it the tiers follow from the quantities.
+        Cost of what is made by the tiers that were chosen, float (W, O, T), NaN for options without tiers.
+        Without it the tiers follow from the quantities.
     """
 
     in_force: npt.NDArray[np.bool_]
