@@ -63,7 +63,7 @@ def measure(case: Case, left_out: Collection[str] = ()) -> Row:
         return _published(case, left_out)
     absent = [name for name in NEEDED[case.name] if find_spec(name) is None]
     if absent:
-        return {"skipped": f"{' and '.join(absent)} is not installed"}
+        return {"skipped": f"not installed: {', '.join(absent)}"}
     instance = core(lines=case.lines, periods=PERIODS, seed=SEED)
     if case.part == "agreement":
         return _agreement(case, instance)

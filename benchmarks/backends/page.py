@@ -62,7 +62,8 @@ referee their plans.
 BUILT = """Building, each in a process of its own. Seconds are of the processor; *handed over* is what comes
 between the built model and the solver's start: an MPS file for CBC, arrays for HiGHS. Memory is the most that
 the process had held before, after building and after handing over; the first is Python, the packages and the
-portfolio.
+portfolio. What linopy takes is mostly a fixed cost of each family of rows, which large portfolios make good;
+what PuLP takes grows with every coefficient.
 """
 
 RELAXED = """The same programs without integrality. An objective counts where its point holds to 1e-6 in every
@@ -106,8 +107,9 @@ def _surroundings(found: Sequence[tuple[Case, Row]]) -> str:
         return "Nothing has been measured yet."
     loads = [each["load"] for each in told]
     return (
-        f"Measured on a machine that was shared with other work, so seconds are rough: load averages from "
-        f"{min(loads):.1f} to {max(loads):.1f} on its cores, and two backends were never run at once.\n\n"
+        "Measured on a machine shared with other work: seconds are rough, and a run that ended at its limit\n"
+        "might have got further on an idle one. Two backends never ran at once; load averages were from "
+        f"{min(loads):.1f} to\n{max(loads):.1f}.\n\n"
         f"At the last case: {told[-1]['machine']}; {told[-1]['packages']}."
     )
 

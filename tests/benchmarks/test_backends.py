@@ -92,7 +92,7 @@ class TestPage:
     ) -> None:
         text = page(sizes, done, (20, 50, 1000), LIMIT)
         assert "`python -m benchmarks.backends --time-limit 20`" in text
-        assert "load averages from 1.5 to 1.5" in text
+        assert "load averages were from 1.5 to\n1.5." in text
         assert "a machine; some packages." in text
         assert "pip install" in text
 
@@ -151,12 +151,12 @@ class TestPage:
         done: dict[str, dict[str, Any]] = {
             ours.key: built(0.1),
             theirs.key: built(4.0),
-            absent.key: {"skipped": "linopy and xarray is not installed"},
+            absent.key: {"skipped": "not installed: linopy, xarray"},
             same.key: {"objective": 1234.567, "status": "optimal", "seconds": 1.0},
         }
         text = page([same, ours, theirs, absent], done, (500,), LIMIT)
         assert "| 500 | pulp | 1,000 | 900 | 4.00 | 0.50 | 150 | 160 | 170 | 40 |" in text
-        assert "| 500 | linopy | linopy and xarray is not installed |" in text
+        assert "| 500 | linopy | not installed: linopy, xarray |" in text
         assert "| pulp | 1,234.57 | optimal | 1.0 |" in text
 
 
@@ -232,7 +232,7 @@ class TestByHand:
     def test_the_scripts_find_our_optimum(self, writer: str) -> None:
         absent = [name for name in NEEDED[writer] if find_spec(name) is None]
         if absent:
-            pytest.skip(f"{' and '.join(absent)} is not installed")
+            pytest.skip(f"not installed: {', '.join(absent)}")
         # In a process of its own: PuLP and OR-Tools must not meet in one.
         row = measured(Case("agreement", writer, 6, 60.0), [])
         assert row.get("status") == "optimal", row
