@@ -13,6 +13,7 @@ from scipy.sparse import csr_array
 
 from prodmode.formulation.mip import Mip
 from prodmode.formulation.scaling import scaled
+from tests.backends.programs import program
 
 
 def small() -> Mip:
@@ -143,3 +144,14 @@ def test_scaling_without_rows_costs_or_columns() -> None:
     program = scaled(mip)
     assert program.mip.shape == (0, 0)
     assert program.objective > 0
+
+
+class TestSides:
+    def test_crossing_by_rounding_is_mended(self) -> None:
+        mip = program([1], [1], row_lower=0.1 + 0.2, row_upper=0.3)
+        sound = mip.uncrossed()
+        assert sound is not None
+        assert sound.row_lower.tolist() == sound.row_upper.tolist() == [0.3]
+
+    def test_true_crossing_is_not(self) -> None:
+        assert program([1], [1], lower=2, upper=1).uncrossed() is None

@@ -25,16 +25,16 @@ from prodmode.backends.contract import (
     proven_status,
     relative_gap,
 )
-from prodmode.backends.pulp_cbc_log import CbcLog, CbcSolution, read_solution, write_start
-from prodmode.backends.pulp_locate import CbcMissing, cbc_version, find_cbc
-from prodmode.backends.pulp_point import (
+from prodmode.backends.via_pulp.cbc_log import CbcLog, CbcSolution, read_solution, write_start
+from prodmode.backends.via_pulp.locate import CbcMissing, cbc_version, find_cbc
+from prodmode.backends.via_pulp.point import (
     better_of,
     infeasible_or_unbounded,
     polished,
     usable_start,
     with_constant_as_column,
 )
-from prodmode.backends.pulp_process import POSIX, Run, follow
+from prodmode.backends.via_pulp.process import POSIX, Run, follow
 from prodmode.errors import BackendError
 from prodmode.formulation.scaling import Scaled, scaled
 from prodmode.formulation.silent_highs import highs_with, highspy
@@ -126,6 +126,10 @@ def solve(
         version = cbc_version(binary)
     except CbcMissing as missing:
         raise BackendError(str(missing)) from missing
+    sound = mip.uncrossed()
+    if sound is None:
+        return Answer(Status.INFEASIBLE, None, None, None, 0.0, f"CBC {version}")
+    mip = sound
     start, note = usable_start(mip, start)
     began = time.perf_counter()
     with tempfile.TemporaryDirectory(prefix="prodmode-cbc-") as name:

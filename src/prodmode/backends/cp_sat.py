@@ -7,12 +7,12 @@ import time
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from prodmode.backends import mathopt
 from prodmode.backends.contract import OPTIMAL_GAP, Answer, Availability, Capabilities, Options, relative_gap
-from prodmode.backends.cp_sat_bounds import bounded
-from prodmode.backends.cp_sat_grid import gridded
-from prodmode.backends.mathopt_answer import Teller, better, conclude, infeasible, is_start, polished
-from prodmode.backends.mathopt_run import Outcome, Run
+from prodmode.backends.via_ortools import mathopt
+from prodmode.backends.via_ortools.answer import Teller, better, conclude, infeasible, is_start, polished
+from prodmode.backends.via_ortools.cp_sat_bounds import bounded
+from prodmode.backends.via_ortools.cp_sat_grid import gridded
+from prodmode.backends.via_ortools.run import Outcome, Run
 from prodmode.errors import BackendError
 from prodmode.formulation.scaling import Scaled, scaled
 
@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from prodmode.backends.contract import Progress
-    from prodmode.backends.cp_sat_grid import Grid
-    from prodmode.backends.mathopt_run import News
+    from prodmode.backends.via_ortools.cp_sat_grid import Grid
+    from prodmode.backends.via_ortools.run import News
     from prodmode.formulation.mip import Mip
 
 COARSE = 10
@@ -60,7 +60,7 @@ def capabilities() -> Capabilities:
     """Return what CP-SAT can do here."""
     return Capabilities(
         time_limit=True, gap=True, threads=True, seed=True, warm_start=True, progress=True, interrupt=True,
-        specifics=SPECIFICS,
+        in_process=False, specifics=SPECIFICS,
     )  # fmt: skip
 
 
@@ -74,8 +74,8 @@ def solve(
 ) -> Answer:
     """Minimise a program with CP-SAT.
 
-    It knows integers alone: see `prodmode.backends.cp_sat_grid` for what becomes of the other columns. Where
-    the grid's plan is best there but not proved good enough here, a finer grid follows.
+    It knows integers alone: `prodmode.backends.via_ortools.cp_sat_grid` says what becomes of other columns.
+    Where the grid's plan is best there but not proved good enough here, a finer grid follows.
 
     Parameters
     ----------
@@ -104,7 +104,7 @@ def solve(
     notes: tuple[str, ...] = ()
     if start is not None and not is_start(mip, start):
         start, notes = None, (mathopt.NOT_FEASIBLE_START,)
-    sound = mathopt.uncrossed(mip)
+    sound = mip.uncrossed()
     if sound is None:
         return infeasible(_version())
     mip = sound

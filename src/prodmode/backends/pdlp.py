@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from prodmode.backends import mathopt
 from prodmode.backends.contract import OPTIMAL_GAP, Answer, Availability, Capabilities, Options
-from prodmode.backends.mathopt_lp import refuse, solve_lp
+from prodmode.backends.via_ortools import mathopt
+from prodmode.backends.via_ortools.relaxation import refuse, solve_lp
 from prodmode.errors import BackendError
 
 if TYPE_CHECKING:
@@ -37,8 +37,9 @@ def availability() -> Availability:
 def capabilities() -> Capabilities:
     """Return what PDLP can do here."""
     return Capabilities(
-        time_limit=True, gap=True, threads=True, interrupt=True, integers=False, specifics=SPECIFICS
-    )
+        time_limit=True, gap=True, threads=True, interrupt=True, integers=False, in_process=False,
+        specifics=SPECIFICS,
+    )  # fmt: skip
 
 
 def solve(

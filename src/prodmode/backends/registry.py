@@ -133,7 +133,7 @@ def load(name: str) -> Backend:
     """
     known(name)
     if name.startswith(PULP):
-        from prodmode.backends.pulp_route import backend_for  # noqa: PLC0415  # few runs need it
+        from prodmode.backends.via_pulp.route import backend_for  # noqa: PLC0415  # few runs need it
 
         return backend_for(name)
     try:

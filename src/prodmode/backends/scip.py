@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from prodmode.backends import mathopt
 from prodmode.backends.contract import OPTIMAL_GAP, Answer, Availability, Capabilities, Options, Status
-from prodmode.backends.mathopt_answer import Teller, better, conclude, infeasible, is_start, polished
-from prodmode.backends.mathopt_run import Outcome, Run
+from prodmode.backends.via_ortools import mathopt
+from prodmode.backends.via_ortools.answer import Teller, better, conclude, infeasible, is_start, polished
+from prodmode.backends.via_ortools.run import Outcome, Run
 from prodmode.errors import BackendError
 from prodmode.formulation.scaling import scaled
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from prodmode.backends.contract import Progress
-    from prodmode.backends.mathopt_run import News
+    from prodmode.backends.via_ortools.run import News
     from prodmode.formulation.mip import Mip
 
 SPECIFICS = {
@@ -51,7 +51,7 @@ def capabilities() -> Capabilities:
     """Return what SCIP can do here."""
     return Capabilities(
         time_limit=True, gap=True, threads=True, seed=True, warm_start=True, progress=True, interrupt=True,
-        specifics=SPECIFICS,
+        in_process=False, specifics=SPECIFICS,
     )  # fmt: skip
 
 
@@ -90,7 +90,7 @@ def solve(
     notes: tuple[str, ...] = ()
     if start is not None and not is_start(mip, start):
         start, notes = None, (mathopt.NOT_FEASIBLE_START,)
-    sound = mathopt.uncrossed(mip)
+    sound = mip.uncrossed()
     if sound is None:
         return infeasible(_version())
     mip, program = sound, scaled(sound)

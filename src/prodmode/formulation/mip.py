@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -10,6 +10,10 @@ import numpy as np
 if TYPE_CHECKING:
     from numpy.typing import NDArray
     from scipy.sparse import csr_array
+
+
+CROSSING = 1e-9
+"""Distance by which a lower side may be above the upper one through rounding."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +73,19 @@ class Mip:
         if max(self.matrix.nnz, rows, columns) > np.iinfo(np.int32).max:
             found.append("the matrix is too large for 32-bit indices")
         return found
+
+    def uncrossed(self) -> Mip | None:
+        """Return the program with sides that cross by rounding brought together, None where others do.
+
+        Solvers treat a lower side above the upper one in ways of their own: as an error, or as infeasible.
+        """
+        sides: list[NDArray[np.float64]] = []
+        for low, high in ((self.row_lower, self.row_upper), (self.lower, self.upper)):
+            over = low > high
+            if not np.allclose(low[over], high[over], rtol=CROSSING, atol=CROSSING):
+                return None
+            sides += [np.where(over, high, low), high]
+        return replace(self, row_lower=sides[0], row_upper=sides[1], lower=sides[2], upper=sides[3])
 
     def objective(self, x: NDArray[np.float64]) -> float:
         """Return ``cost @ x + offset``."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from prodmode.backends import mathopt
+from prodmode.backends.via_ortools import mathopt
 
 from .child import Job, Reply, run
 

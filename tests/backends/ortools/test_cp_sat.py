@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from prodmode.backends import cp_sat, highs, mathopt
+from prodmode.backends import cp_sat, highs
 from prodmode.backends.contract import Options, Status, relative_gap
+from prodmode.backends.via_ortools import mathopt
 from prodmode.errors import BackendError
 from tests.backends.programs import hard, knapsack, program, without_a_point_in_reach
 

@@ -10,7 +10,7 @@ import pytest
 
 from prodmode.backends import glop, highs, pdlp
 from prodmode.backends.contract import Options, Status
-from prodmode.backends.mathopt_lp import dual_bound, is_proof
+from prodmode.backends.via_ortools.relaxation import dual_bound, is_proof
 from prodmode.errors import BackendError
 from tests.backends.programs import knapsack, program
 

@@ -14,13 +14,14 @@ import numpy as np
 import pytest
 from scipy.sparse import csr_array
 
-from prodmode.backends import cp_sat, glop, highs, mathopt, pdlp, scip
+from prodmode.backends import cp_sat, glop, highs, pdlp, scip
 from prodmode.backends.contract import Options, Status
-from prodmode.backends.cp_sat_bounds import bounded
-from prodmode.backends.cp_sat_grid import gridded
-from prodmode.backends.mathopt_answer import Teller, conclude
-from prodmode.backends.mathopt_run import Outcome
-from prodmode.backends.mathopt_stderr import without_noise
+from prodmode.backends.via_ortools import mathopt
+from prodmode.backends.via_ortools.answer import Teller, conclude
+from prodmode.backends.via_ortools.cp_sat_bounds import bounded
+from prodmode.backends.via_ortools.cp_sat_grid import gridded
+from prodmode.backends.via_ortools.run import Outcome
+from prodmode.backends.via_ortools.stderr import without_noise
 from tests.backends.programs import knapsack, program
 
 from .cases import EXACT, random_program
@@ -77,7 +78,7 @@ PROTO = """
 import numpy as np
 from scipy.sparse import csr_array
 from dataclasses import replace
-from prodmode.backends import mathopt
+from prodmode.backends.via_ortools import mathopt
 from tests.backends.programs import program
 mip = program([0, 1, 2], [[1, 0, 2], [0, 0, 0]], row_upper=4, integer=[1, 0, 0], upper=3, offset=7)
 data, columns = np.array([2.0, 1.0, 0.0, 1.0, -1.0]), np.array([2, 0, 1, 1, 1])
@@ -96,17 +97,6 @@ def test_program_as_a_proto(pytestconfig: pytest.Config) -> None:
     if not mathopt.availability():
         pytest.skip("OR-Tools is not installed")
     subprocess.run([sys.executable, "-c", PROTO], check=True, cwd=pytestconfig.rootpath)
-
-
-class TestSides:
-    def test_crossing_by_rounding_is_mended(self) -> None:
-        mip = program([1], [1], row_lower=0.1 + 0.2, row_upper=0.3)
-        sound = mathopt.uncrossed(mip)
-        assert sound is not None
-        assert sound.row_lower.tolist() == sound.row_upper.tolist() == [0.3]
-
-    def test_true_crossing_is_not(self) -> None:
-        assert mathopt.uncrossed(program([1], [1], lower=2, upper=1)) is None
 
 
 class TestTeller:

@@ -15,11 +15,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from prodmode.backends import cbc, pulp_point
+from prodmode.backends import cbc
 from prodmode.backends.contract import Options, Progress, Status, relative_gap
-from prodmode.backends.pulp_cbc_log import CbcSolution
-from prodmode.backends.pulp_locate import CbcMissing, find_cbc
-from prodmode.backends.pulp_process import Run
+from prodmode.backends.via_pulp import point
+from prodmode.backends.via_pulp.cbc_log import CbcSolution
+from prodmode.backends.via_pulp.locate import CbcMissing, find_cbc
+from prodmode.backends.via_pulp.process import Run
 from prodmode.errors import BackendError
 from tests.backends.programs import hard, knapsack, program, without_a_point_in_reach
 
@@ -355,7 +356,7 @@ class TestLies:
     def test_unbounded_claim_about_a_bounded_program(self) -> None:
         # The second opinion: feasible, and its relaxation has an optimum.
         ended = cbc.solve(knapsack(), EXACT)
-        answer = pulp_point.infeasible_or_unbounded(knapsack(), ended, lambda mip: cbc.solve(mip, EXACT))
+        answer = point.infeasible_or_unbounded(knapsack(), ended, lambda mip: cbc.solve(mip, EXACT))
         assert answer.status is Status.ERROR
 
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from prodmode.backends.pulp_cbc_log import CbcLog, read_solution, rounded_down, write_start
+from prodmode.backends.via_pulp.cbc_log import CbcLog, read_solution, rounded_down, write_start
 
 if TYPE_CHECKING:
     from pathlib import Path

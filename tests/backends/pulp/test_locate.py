@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from prodmode.backends import cbc, pulp_locate
-from prodmode.backends.pulp_locate import CbcMissing, cbc_version, find_cbc
+from prodmode.backends import cbc
+from prodmode.backends.via_pulp import locate
+from prodmode.backends.via_pulp.locate import CbcMissing, cbc_version, find_cbc
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -32,11 +33,11 @@ def machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
 
     (tmp_path / "pulp").mkdir()
     (tmp_path / "bin").mkdir()
-    monkeypatch.setattr(pulp_locate, "find_spec", find_spec)
+    monkeypatch.setattr(locate, "find_spec", find_spec)
     monkeypatch.setenv("PATH", str(tmp_path / "bin"))
-    pulp_locate._version.cache_clear()
+    locate._version.cache_clear()
     yield tmp_path
-    pulp_locate._version.cache_clear()
+    locate._version.cache_clear()
 
 
 def program(path: Path, says: str = "Version: 9.8.7", code: int = 0, mode: int = 0o755) -> Path:
@@ -47,7 +48,7 @@ def program(path: Path, says: str = "Version: 9.8.7", code: int = 0, mode: int =
 
 
 def bundled(machine: Path) -> Path:
-    system, architecture = pulp_locate._system(), pulp_locate._architecture()
+    system, architecture = locate._system(), locate._architecture()
     return machine / "pulp" / "solverdir" / "cbc" / system / architecture / "cbc"
 
 

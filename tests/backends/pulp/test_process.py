@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from prodmode.backends.pulp_process import SolverProcess, follow
+from prodmode.backends.via_pulp.process import SolverProcess, follow
 
 if TYPE_CHECKING:
     from pathlib import Path

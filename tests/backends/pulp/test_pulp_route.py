@@ -12,12 +12,13 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 import pytest
 
-from prodmode.backends import cbc, pulp_job, pulp_route, pulp_solvers
+from prodmode.backends import cbc
 from prodmode.backends.contract import Answer, Options, Progress, Status, relative_gap
-from prodmode.backends.pulp_child import constraints
-from prodmode.backends.pulp_process import Run
-from prodmode.backends.pulp_route import PulpBackend, backend_for, found
-from prodmode.backends.pulp_solvers import ELSEWHERE, SOLVERS, arguments, known
+from prodmode.backends.via_pulp import job, route, solvers
+from prodmode.backends.via_pulp.child import constraints
+from prodmode.backends.via_pulp.process import Run
+from prodmode.backends.via_pulp.route import PulpBackend, backend_for, found
+from prodmode.backends.via_pulp.solvers import ELSEWHERE, SOLVERS, arguments, known
 from prodmode.errors import BackendError
 from tests.backends.programs import hard, knapsack, program, without_a_point_in_reach
 
@@ -61,8 +62,8 @@ class TestNames:
             assert "Maybe you meant 'GUROBI'?" in state.reason
 
     def test_missing_package_is_named(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(pulp_route, "_pulp_missing", lambda: None)
-        monkeypatch.setattr(pulp_route, "find_spec", lambda _: None)
+        monkeypatch.setattr(route, "_pulp_missing", lambda: None)
+        monkeypatch.setattr(route, "find_spec", lambda _: None)
         state = backend_for("XPRESS_PY").availability()
         assert state.reason == "xpress is not installed; try 'pip install xpress'"
 
@@ -70,8 +71,8 @@ class TestNames:
         ("installed", "says"), [(None, "not installed"), ("4.0.0", "PuLP 4.0.0 is not known")]
     )
     def test_pulp_itself(self, monkeypatch: pytest.MonkeyPatch, installed: str | None, says: str) -> None:
-        monkeypatch.setattr(pulp_route, "find_spec", lambda _: object() if installed else None)
-        monkeypatch.setattr(pulp_route, "version", lambda _: installed)
+        monkeypatch.setattr(route, "find_spec", lambda _: object() if installed else None)
+        monkeypatch.setattr(route, "version", lambda _: installed)
         state = backend_for("GUROBI").availability()
         assert not state
         assert state.reason is not None
@@ -81,7 +82,7 @@ class TestNames:
 
     def test_finding_loads_nothing(self) -> None:
         code = (
-            "import sys; from prodmode.backends import pulp_route as route; names = route.found()\n"
+            "import sys; from prodmode.backends.via_pulp import route as route; names = route.found()\n"
             "assert not set(names) & set(route.ELSEWHERE)\n"
             "[route.backend_for(name).availability() for name in [*names, 'GUROBI', 'COPT', 'SCIP_PY']]\n"
             "sys.exit(bool({'pulp', 'gurobipy', 'coptpy', 'pyscipopt', 'ortools'} & set(sys.modules)))"
@@ -172,11 +173,11 @@ class TestBelief:
                 np.save(folder / "answer.npy", np.array(x))
             return run or Run(code=0)
 
-        monkeypatch.setattr(pulp_job, "follow", follow)
-        monkeypatch.setattr(pulp_route, "_pulp_missing", lambda: None)
-        monkeypatch.setattr(pulp_route, "_listed", lambda: (name,))
-        monkeypatch.setattr(pulp_route, "find_spec", lambda _: object())
-        monkeypatch.setattr(pulp_route, "version", lambda _: "1.2.3")
+        monkeypatch.setattr(job, "follow", follow)
+        monkeypatch.setattr(route, "_pulp_missing", lambda: None)
+        monkeypatch.setattr(route, "_listed", lambda: (name,))
+        monkeypatch.setattr(route, "find_spec", lambda _: object())
+        monkeypatch.setattr(route, "version", lambda _: "1.2.3")
         return backend_for(name).solve(knapsack(), Options(**{"gap": 0.0, **options}))  # type: ignore[arg-type]
 
     OPTIMAL: ClassVar[dict[str, Any]] = {
@@ -240,9 +241,7 @@ def through_pulp(monkeypatch: pytest.MonkeyPatch) -> PulpBackend:
     """PuLP's own way to CBC, which every PuLP 3 has: it tells no bound."""
     if not has_pulp() or not cbc.availability():
         pytest.skip("PuLP 3 with its CBC is not installed")
-    solver = pulp_solvers.PulpSolver(
-        threads=lambda count: {"threads": count}, warm_start=True, tells_bound=False
-    )
+    solver = solvers.PulpSolver(threads=lambda count: {"threads": count}, warm_start=True, tells_bound=False)
     monkeypatch.setitem(SOLVERS, "PULP_CBC_CMD", solver)
     return PulpBackend("PULP_CBC_CMD")
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from prodmode.backends.mathopt_run import Outcome
+    from prodmode.backends.via_ortools.run import Outcome
     from prodmode.formulation.mip import Mip
 
 FEASIBLE = 1e-6

@@ -21,9 +21,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from prodmode.backends.contract import Answer, Availability, Capabilities, Options, Progress
-from prodmode.backends.pulp_job import Job
-from prodmode.backends.pulp_point import usable_start
-from prodmode.backends.pulp_solvers import ELSEWHERE, SOLVERS, PulpSolver, known
+from prodmode.backends.via_pulp.job import Job
+from prodmode.backends.via_pulp.point import usable_start
+from prodmode.backends.via_pulp.solvers import ELSEWHERE, SOLVERS, PulpSolver, known
 from prodmode.errors import BackendError, maybe
 
 if TYPE_CHECKING:

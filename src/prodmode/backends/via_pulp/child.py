@@ -1,4 +1,4 @@
-"""The other end of `prodmode.backends.pulp_route`: ``python pulp_child.py FOLDER``.
+"""The other end of `prodmode.backends.via_pulp.route`: ``python child.py FOLDER``.
 
 Runs as a script that imports nothing of prodmode. It reads the program from ``job.npz`` and what to do from
 ``job.json``, solves through PuLP, and writes ``answer.json`` and ``answer.npy``.

@@ -11,15 +11,15 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from prodmode.backends.contract import Answer, Options, Progress, Status, proven_status, relative_gap
-from prodmode.backends.pulp_cbc_log import rounded_down
-from prodmode.backends.pulp_point import (
+from prodmode.backends.via_pulp.cbc_log import rounded_down
+from prodmode.backends.via_pulp.point import (
     better_of,
     infeasible_or_unbounded,
     polished,
     with_constant_as_column,
 )
-from prodmode.backends.pulp_process import Run, follow
-from prodmode.backends.pulp_solvers import PulpSolver, arguments, known
+from prodmode.backends.via_pulp.process import Run, follow
+from prodmode.backends.via_pulp.solvers import PulpSolver, arguments, known
 from prodmode.formulation.scaling import Scaled, scaled
 
 if TYPE_CHECKING:
@@ -104,7 +104,7 @@ class Job:
             ),
         }
         (self.folder / "job.json").write_text(json.dumps(job), encoding="utf-8")
-        script = Path(__file__).with_name("pulp_child.py")
+        script = Path(__file__).with_name("child.py")
         # -P: a script's folder would come before the solvers' own packages.
         command = [sys.executable, "-P", "-W", "ignore", str(script), str(self.folder)]
         return follow(

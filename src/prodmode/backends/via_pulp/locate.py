@@ -12,7 +12,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from prodmode.backends.pulp_cbc_log import VERSION
+from prodmode.backends.via_pulp.cbc_log import VERSION
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from importlib import import_module
 from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
@@ -25,9 +24,6 @@ EMPHASES = {"off": 1, "low": 2, "medium": 3, "high": 4, "very high": 5}
 
 OLDEST = (9, 15)
 """First version whose runs can be stopped from Python."""
-
-CROSSING = 1e-9
-"""How far sides may cross, relatively, before the program is infeasible."""
 
 NOT_FEASIBLE_START = "the starting plan is not feasible here and was passed over"
 
@@ -95,23 +91,6 @@ def program(mip: Mip) -> Any:
     entries.column_ids.extend(matrix.indices.tolist())
     entries.coefficients.extend(matrix.data.tolist())
     return proto
-
-
-def uncrossed(mip: Mip) -> Mip | None:
-    """Return a program whose lower bounds are nowhere above the upper ones, None where that cannot be.
-
-    Sides that cross by rounding alone are brought together.
-    """
-    sides: list[NDArray[np.float64]] = []
-    for low, high in ((mip.row_lower, mip.row_upper), (mip.lower, mip.upper)):
-        over = low > high
-        if not over.any():
-            sides += [low, high]
-            continue
-        if not np.allclose(low[over], high[over], rtol=CROSSING, atol=CROSSING):
-            return None
-        sides += [np.where(over, high, low), high]
-    return replace(mip, row_lower=sides[0], row_upper=sides[1], lower=sides[2], upper=sides[3])
 
 
 def fill(vector: Any, values: NDArray[np.float64], *, with_zeros: bool = False) -> None:

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from prodmode.backends import mathopt
 from prodmode.backends.contract import Status
-from prodmode.backends.mathopt_answer import FEASIBLE, conclude, infeasible, tidied
-from prodmode.backends.mathopt_run import Run
+from prodmode.backends.via_ortools import mathopt
+from prodmode.backends.via_ortools.answer import FEASIBLE, conclude, infeasible, tidied
+from prodmode.backends.via_ortools.run import Run
 from prodmode.errors import BackendError
 from prodmode.formulation.scaling import scaled
 
@@ -74,7 +74,7 @@ def solve_lp(
     version : str
         Version of the solver.
     """
-    sound = mathopt.uncrossed(mip)
+    sound = mip.uncrossed()
     if sound is None:
         return infeasible(version)
     mip = sound

@@ -10,8 +10,8 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from prodmode.backends.mathopt import dense, fill, module, protos
-from prodmode.backends.mathopt_stderr import without_noise
+from prodmode.backends.via_ortools.mathopt import dense, fill, module, protos
+from prodmode.backends.via_ortools.stderr import without_noise
 from prodmode.errors import BackendError
 
 if TYPE_CHECKING:

@@ -1,0 +1,1 @@
+"""SCIP, CP-SAT, GLOP and PDLP through OR-Tools."""
