@@ -64,7 +64,7 @@ def page(rows: list[dict[str, Any]], time_limit: float) -> str:
         "",
         f"{equal} of {len(rows)} problems come out equal to the published value. Made by {made_by};",
         "a gap of 1e-9 is asked for and every plan is refereed. Seconds are reading, building, solving and",
-        "refereeing together.",
+        "refereeing together. Rows of an earlier run are kept as they are, also where its time limit was another.",
         "",
         f"Machine: {system}; {versions}.",
         "",
