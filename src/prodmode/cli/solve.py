@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import sys
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from prodmode.cli.codes import ExitCode
+from prodmode.cli.finite import Finite
 from prodmode.cli.output import emit, emit_json, issue_dicts, json_option, note, page, to_json
 from prodmode.errors import InputError, Issue
 from prodmode.io import load
@@ -31,21 +31,11 @@ RESULT_FILE = "result.json"
 """The file in the output folder that holds what ``--json`` prints."""
 
 
-class _Finite(click.FloatRange):
-    """A number, as `click.FloatRange`, but never NaN or infinite."""
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
-        number = float(super().convert(value, param, ctx))
-        if not math.isfinite(number):
-            self.fail(f"{value} is not a number.", param, ctx)
-        return number
-
-
 @click.command(name="solve")
 @click.argument("path", type=click.Path(path_type=Path))
 @click.option("--backend", default="auto", show_default=True, help="Solver; 'prodmode backends' lists them.")
-@click.option("--time-limit", type=_Finite(min=0, min_open=True), metavar="S", help="Most seconds to solve.")
-@click.option("--gap", type=_Finite(min=0), default=1e-4, show_default=True, help="Relative gap to stop at.")
+@click.option("--time-limit", type=Finite(min=0, min_open=True), metavar="S", help="Most seconds to solve.")
+@click.option("--gap", type=Finite(min=0), default=1e-4, show_default=True, help="Relative gap to stop at.")
 @click.option("--threads", type=click.IntRange(min=1), metavar="N", help="Threads the solver may use.")
 @click.option("--seed", type=click.IntRange(min=0), metavar="N", help="Seed of the solver's random choices.")
 @click.option(
