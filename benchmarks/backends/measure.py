@@ -83,16 +83,15 @@ def _size(mip: Mip) -> Row:
 
 def _compared(instance: Instance, time_limit: float, gap: float, left_out: Collection[str]) -> Row:
     names = [name for name in takers_of_integers() if name not in left_out]
+    began = time.perf_counter()
+    size = _size(formulate(instance).mip)
+    row = {
+        "size": size, "build_seconds": time.perf_counter() - began, "currency": instance.currency, "runs": []
+    }  # fmt: skip
     if not names:
-        return {"runs": []}
-    comparison = compare(instance, backends=names, time_limit=time_limit, gap=gap)
-    told = comparison.to_dict()
-    return {
-        "size": _size(formulate(instance).mip),
-        "build_seconds": told["build_seconds"],
-        "currency": told["currency"],
-        "runs": told["backends"],
-    }
+        return row
+    told = compare(instance, backends=names, time_limit=time_limit, gap=gap).to_dict()
+    return row | {"build_seconds": told["build_seconds"], "runs": told["backends"]}
 
 
 def _relaxed(mip: Mip, time_limit: float, left_out: Collection[str]) -> Row:

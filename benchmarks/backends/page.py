@@ -23,9 +23,9 @@ if TYPE_CHECKING:
 
 HEAD = """# Backends
 
-Made by `python -m benchmarks.backends --time-limit {limit:g}`; a run that was stopped goes on where it was.
-Portfolios are those of `prodmode generate` with {periods} periods and seed {seed}; every run has one process,
-the default threads and {limit:g} s.
+Made by `python -m benchmarks.backends --time-limit {limit:g}`; a run that was stopped goes on where it was
+(`--minutes M` stops it). Portfolios are those of `prodmode generate` with {periods} periods and seed {seed};
+every run has a process of its own, the default threads and {limit:g} s.
 
 {surroundings}
 
@@ -40,7 +40,7 @@ How to read the tables:
 - *primal integral* (Berthold 2013) is in seconds: the distance to the best verified plan, from 0 to 1,
   integrated over the longest run of the comparison. Smaller is better.
 - *peak MB* is the most that the backend's process and its children held, the program handed to it included.
-  On Linux it is not less than what the comparing process held when it started it.
+  On Linux it is not less than what the comparing process held when it started it, some 150.
 - *verdict* is the referee's: "proved" and "verified, not proved" are plans that keep every rule of the
   portfolio, whatever the solver says of them.
 - A backend that found no plan at a size is not given the larger ones.
@@ -49,8 +49,8 @@ How to read the tables:
 HAND = """## What a user would write by hand
 
 The same model in plain PuLP ([by_pulp.py](by_pulp.py): dictionaries of variables, expressions built one by
-one, CBC) and in linopy ([by_linopy.py](by_linopy.py): labelled arrays, HiGHS), each a script of some 150
-lines that knows nothing of prodmode but its tables. They cover the core of the model, not all of it:
+one, CBC) and in linopy ([by_linopy.py](by_linopy.py): labelled arrays, HiGHS), each a script of less
+than 200 lines that knows nothing of prodmode but its tables. They cover the core of the model, not all of it:
 assignment, switching with its costs and limits, yields, market factors, fill rates and lost sales, setups and
 minimum lots, capacity with overtime and investments, unlocking, a budget carried over, the three kinds of
 limits that generated portfolios have, carbon costs, upkeep and salvage. Stock, price tiers, two options in
@@ -60,14 +60,16 @@ referee their plans.
 """
 
 BUILT = """Building, each in a process of its own. Seconds are of the processor; *handed over* is what comes
-between the built model and the solver's start: an MPS file for CBC, arrays for HiGHS. Memory is the most that
-the process had held before, after building and after handing over; the first is Python, the packages and the
-portfolio. What linopy takes is mostly a fixed cost of each family of rows, which large portfolios make good;
-what PuLP takes grows with every coefficient.
+between the built model and the solver's start: an MPS file for CBC, arrays for HiGHS. Making and checking the
+portfolio's tables counts for none of them. Memory is the most that the process had held before, after building
+and after handing over; the first is Python, the packages and the portfolio. What linopy takes is mostly a
+fixed cost of each family of rows, which large portfolios make good; what PuLP takes grows with every
+coefficient.
 """
 
 RELAXED = """The same programs without integrality. An objective counts where its point holds to 1e-6 in every
-row. PDLP is a first-order method, and that is asking more of it than it is made for.
+row; one of a solver that ran into its limit is of the point that it had, not the optimum. PDLP is a
+first-order method, and 1e-6 in every row is more than it is made for.
 """
 
 
