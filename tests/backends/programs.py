@@ -5,41 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.sparse import csr_array
 
-from prodmode.formulation.mip import Mip
+from prodmode.testing.programs import program
 
 if TYPE_CHECKING:
-    from numpy.typing import ArrayLike
+    from prodmode.formulation.mip import Mip
 
-
-def program(
-    cost: ArrayLike,
-    matrix: ArrayLike,
-    *,
-    row_lower: ArrayLike = -np.inf,
-    row_upper: ArrayLike = np.inf,
-    lower: ArrayLike = 0.0,
-    upper: ArrayLike = np.inf,
-    integer: ArrayLike = False,
-    offset: float = 0.0,
-) -> Mip:
-    """Return a program from what broadcasts to its arrays."""
-    costs, rows = np.asarray(cost, dtype=float), np.atleast_2d(np.asarray(matrix, dtype=float))
-
-    def filled(values: ArrayLike, size: int) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
-        return np.array(np.broadcast_to(np.asarray(values, dtype=float), (size,)))
-
-    return Mip(
-        cost=costs,
-        offset=offset,
-        matrix=csr_array(rows),
-        row_lower=filled(row_lower, len(rows)),
-        row_upper=filled(row_upper, len(rows)),
-        lower=filled(lower, len(costs)),
-        upper=filled(upper, len(costs)),
-        integer=filled(integer, len(costs)).astype(bool),
-    )
+__all__ = ["hard", "knapsack", "program", "without_a_point_in_reach"]
 
 
 def knapsack(offset: float = 0.0) -> Mip:
