@@ -61,9 +61,9 @@ referee their plans.
 
 BUILT = """Building, each in a process of its own. Seconds are of the processor; *handed over* is what comes
 between the built model and the solver's start: an MPS file for CBC, arrays for HiGHS. Making and checking the
-portfolio's tables counts for none of them. Memory is the most that the process had held before, after building
-and after handing over; the first is Python, the packages and the portfolio. What linopy takes is mostly a
-fixed cost of each family of rows, which large portfolios make good; what PuLP takes grows with every
+portfolio's tables counts for none of them. Memory is the most that the process had held before, after
+building and after handing over; the first is Python, the packages and the portfolio. What linopy takes is
+mostly a fixed cost of each family of rows, which large portfolios make good; what PuLP takes grows with every
 coefficient.
 """
 
