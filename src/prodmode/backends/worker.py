@@ -8,6 +8,7 @@ import signal
 import sys
 import threading
 from multiprocessing.connection import Client
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from prodmode.backends import registry
@@ -83,9 +84,18 @@ def _peak_memory() -> int | None:
         return None
     scale = 1 if sys.platform == "darwin" else 1024
     own, children = (
-        resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
+        resource.getrusage(who).ru_maxrss * scale for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
     )
-    return (own + children) * scale
+    return (_own_peak() or own) + children
+
+
+def _own_peak() -> int | None:
+    """Return this process's peak as Linux keeps it: ru_maxrss there starts at that of the parent."""
+    try:
+        text = Path("/proc/self/status").read_text(encoding="ascii")
+    except OSError:
+        return None
+    return next((int(line.split()[1]) * 1024 for line in text.splitlines() if line.startswith("VmHWM")), None)
 
 
 if __name__ == "__main__":
