@@ -48,6 +48,7 @@ def test_highs_on_the_furniture_maker() -> None:
 
 
 @pytest.mark.usefixtures("planted_backends")
+@pytest.mark.slow  # tests/backends/planted has more of them
 def test_each_planted_failure_is_a_row(monkeypatch: pytest.MonkeyPatch) -> None:
     defaults = isolation.run_isolated.__kwdefaults__
     assert defaults is not None

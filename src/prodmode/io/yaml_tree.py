@@ -88,6 +88,8 @@ def parse_yaml(text: str, file: str, issues: list[Issue]) -> Any:
             column=str(mark.column + 1) if mark else None,
         )
         problem = error.problem or error.context or "malformed"
+        if "nesting depth" in problem:  # libyaml has a limit of its own from PyYAML 6.0.4
+            raise fault("too-deep", "the YAML is nested too deeply.", place) from None
         hint = "Indent with spaces, not tabs." if "\\t" in problem else None
         raise fault("malformed-yaml", f"the YAML is malformed: {problem}.", place, hint=hint) from None
     except yaml.reader.ReaderError as error:
