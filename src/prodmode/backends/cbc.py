@@ -23,6 +23,7 @@ from prodmode.backends.contract import (
     Progress,
     Status,
     proven_status,
+    refuse_unsound,
     relative_gap,
 )
 from prodmode.backends.via_pulp.cbc_log import CbcLog, CbcSolution, read_solution, write_start
@@ -117,9 +118,7 @@ def solve(
     BackendError
         If the program is unsound, there is no CBC, or it does not take an option.
     """
-    faults = mip.faults()
-    if faults:
-        raise BackendError(f"the program is not sound: {'; '.join(faults)}")
+    refuse_unsound(mip)
     arguments = _arguments(options)
     try:
         binary = find_cbc()

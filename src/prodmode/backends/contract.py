@@ -17,6 +17,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Protocol
 
+from prodmode.errors import BackendError
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
@@ -203,6 +205,19 @@ class Backend(Protocol):
     ) -> Answer:
         """Minimise a program."""
         ...
+
+
+def refuse_unsound(mip: Mip) -> None:
+    """Raise where a program would make a solver stumble; asked before any of them sees it.
+
+    Raises
+    ------
+    BackendError
+        With every fault of the program.
+    """
+    faults = mip.faults()
+    if faults:
+        raise BackendError(f"the program is not sound: {'; '.join(faults)}")
 
 
 def relative_gap(objective: float | None, bound: float | None) -> float | None:

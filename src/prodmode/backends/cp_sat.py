@@ -7,7 +7,15 @@ import time
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from prodmode.backends.contract import OPTIMAL_GAP, Answer, Availability, Capabilities, Options, relative_gap
+from prodmode.backends.contract import (
+    OPTIMAL_GAP,
+    Answer,
+    Availability,
+    Capabilities,
+    Options,
+    refuse_unsound,
+    relative_gap,
+)
 from prodmode.backends.via_ortools import mathopt
 from prodmode.backends.via_ortools.answer import Teller, better, conclude, infeasible, is_start, polished
 from prodmode.backends.via_ortools.cp_sat_bounds import bounded
@@ -95,9 +103,7 @@ def solve(
     BackendError
         If CP-SAT refuses the program or an option.
     """
-    faults = mip.faults()
-    if faults:
-        raise BackendError(f"the program is not sound: {'; '.join(faults)}")
+    refuse_unsound(mip)
     specifics = dict(options.specifics)
     coarse = _bits(specifics.pop("grid_bits", COARSE))
     parameters = _parameters(replace(options, specifics=specifics))

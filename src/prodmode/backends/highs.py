@@ -19,6 +19,7 @@ from prodmode.backends.contract import (
     Progress,
     Status,
     proven_status,
+    refuse_unsound,
     relative_gap,
 )
 from prodmode.backends.highs_watch import Watch
@@ -112,9 +113,7 @@ def solve(
     BackendError
         If HiGHS refuses the program or an option.
     """
-    faults = mip.faults()
-    if faults:
-        raise BackendError(f"the program is not sound: {'; '.join(faults)}")
+    refuse_unsound(mip)
     answer = _attempt(mip, options, start, on_progress, cancel)
     if answer.status is not Status.INFEASIBLE or options.specifics.get("presolve") == "off":
         return answer
@@ -155,11 +154,11 @@ def _confirmed(
 ) -> Answer:
     """Confirm that a program is infeasible without presolve, whose errors have made feasible ones seem so."""
     plain = replace(options, specifics={**options.specifics, "presolve": "off"})
+    if options.time_limit is not None:
+        plain = replace(plain, time_limit=max(0.1, options.time_limit - answer.seconds))
     relaxed = replace(mip, integer=np.zeros_like(mip.integer))
     if _attempt(relaxed, plain, None, None, cancel).status is Status.INFEASIBLE:
         return answer
-    if options.time_limit is not None:
-        plain = replace(plain, time_limit=max(0.1, options.time_limit - answer.seconds))
     again = _attempt(mip, plain, start, on_progress, cancel)
     seconds = answer.seconds + again.seconds
     if again.status is Status.INFEASIBLE:

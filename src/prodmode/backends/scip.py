@@ -7,7 +7,15 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from prodmode.backends.contract import OPTIMAL_GAP, Answer, Availability, Capabilities, Options, Status
+from prodmode.backends.contract import (
+    OPTIMAL_GAP,
+    Answer,
+    Availability,
+    Capabilities,
+    Options,
+    Status,
+    refuse_unsound,
+)
 from prodmode.backends.via_ortools import mathopt
 from prodmode.backends.via_ortools.answer import Teller, better, conclude, infeasible, is_start, polished
 from prodmode.backends.via_ortools.run import Outcome, Run
@@ -83,9 +91,7 @@ def solve(
     BackendError
         If SCIP refuses the program or an option.
     """
-    faults = mip.faults()
-    if faults:
-        raise BackendError(f"the program is not sound: {'; '.join(faults)}")
+    refuse_unsound(mip)
     parameters = _parameters(options)
     notes: tuple[str, ...] = ()
     if start is not None and not is_start(mip, start):

@@ -37,6 +37,7 @@ from prodmode.backends.contract import (
     Options,
     Status,
     proven_status,
+    refuse_unsound,
     relative_gap,
 )
 from prodmode.backends.highs import minimise_with_fixed_integers
@@ -111,9 +112,7 @@ def solve(
         If the program or an option is refused.
     """
     # Solvers take NaN and wrong lengths without complaint, so look before they do.
-    faults = mip.faults()
-    if faults:
-        raise BackendError(f"the program is not sound: {'; '.join(faults)}")
+    refuse_unsound(mip)
     if start is not None or options.threads is not None or options.seed is not None:
         raise BackendError("milp takes neither a start nor 'threads' nor 'seed'")
     if cancel is not None and cancel.is_set():

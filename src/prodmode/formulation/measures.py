@@ -46,7 +46,7 @@ def terms_of(context: Context, measure: str) -> Terms:
     context : Context
         Columns and constants.
     measure : str
-        One of `prodmode.instance.fields.MEASURES`.
+        One of the choices of ``limits.measure`` in the field table.
     """
     columns, constants = context.columns, context.constants
     simple = {

@@ -17,9 +17,6 @@ from pydantic_core import PydanticUndefined
 MODES = ("mass", "custom", "outsourced")
 """The three ways to make a line."""
 
-MEASURES = ("lines", "units", "spend", "revenue", "emissions", "setups", "capex")
-"""What a limit may measure."""
-
 QUANTITIES = ("demand", "price", "unit_cost", "capacity", "yield")
 """What a scenario may change."""
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from prodmode.backends.contract import Status
+from prodmode.backends.contract import Status, refuse_unsound
 from prodmode.backends.via_ortools import mathopt
 from prodmode.backends.via_ortools.answer import FEASIBLE, conclude, infeasible, tidied
 from prodmode.backends.via_ortools.run import Run
@@ -35,9 +35,7 @@ def refuse(mip: Mip, engine: str) -> None:
     BackendError
         For either.
     """
-    faults = mip.faults()
-    if faults:
-        raise BackendError(f"the program is not sound: {'; '.join(faults)}")
+    refuse_unsound(mip)
     if mip.integer.any():
         raise BackendError(
             f"{engine} solves linear programs, and {int(mip.integer.sum())} columns of this one are integer; "

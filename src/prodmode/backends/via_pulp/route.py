@@ -20,7 +20,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from prodmode.backends.contract import Answer, Availability, Capabilities, Options, Progress
+from prodmode.backends.contract import Answer, Availability, Capabilities, Options, Progress, refuse_unsound
 from prodmode.backends.via_pulp.job import Job
 from prodmode.backends.via_pulp.point import usable_start
 from prodmode.backends.via_pulp.solvers import ELSEWHERE, SOLVERS, PulpSolver, known
@@ -183,9 +183,7 @@ class PulpBackend:
         BackendError
             If the program is unsound, or the solver is not there or does not take an option.
         """
-        faults = mip.faults()
-        if faults:
-            raise BackendError(f"the program is not sound: {'; '.join(faults)}")
+        refuse_unsound(mip)
         if options.specifics:
             raise BackendError(
                 f"{PREFIX}{self.name} takes no options of its own: {', '.join(options.specifics)}"
