@@ -29,6 +29,7 @@ HEAVY = (
 # The corridor of the house: a room imports only rooms before it.
 CORRIDOR = (
     "errors",
+    "document",
     "instance",
     "io",
     "formulation",

@@ -12,8 +12,8 @@ from prodmode.backends import registry
 from prodmode.backends.choice import RULES, Rule, Shape, choose, refused, shape_of
 from prodmode.backends.contract import Capabilities, Options
 from prodmode.backends.registry import BackendInfo
+from prodmode.document.page import Page
 from prodmode.report.solution import result_text
-from prodmode.report.text import Page
 from prodmode.testing.programs import knapsack, linear, program
 
 if TYPE_CHECKING:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from prodmode.document.page import Page, percent
 from prodmode.errors import Issue, Place
 from prodmode.report.terminal import rejection_text
-from prodmode.report.text import Page, percent
 
 
 def test_faults_stand_under_their_file_with_the_count_at_the_end() -> None:

@@ -12,9 +12,9 @@ from rich.console import Console
 
 import prodmode as pm
 from prodmode.backends.contract import Progress, Status
+from prodmode.document.page import Page
 from prodmode.report.comparison import comparison_text
 from prodmode.report.comparison_live import Board, live_board
-from prodmode.report.text import Page
 from tests.comparison.made import OPTIMAL, TIME_LIMIT, comparison, entry, failed, usual
 
 SENTENCE = "cbc says 1,200,000.00 optimal, but scip has a verified plan of 1,230,000.00 EUR."

@@ -8,10 +8,10 @@ from pathlib import Path
 import click
 
 from prodmode.cli.output import emit, emit_json, issue_dicts, json_option, note, page
+from prodmode.document.page import count
 from prodmode.errors import InputError
 from prodmode.io import load
 from prodmode.report.terminal import instance_text, issues_text, other_warnings
-from prodmode.report.text import count
 
 
 @click.command(name="check")

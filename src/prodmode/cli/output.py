@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TextIO, TypeVar
 
 import click
 
-from prodmode.report.text import Page
+from prodmode.document.page import Page
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable

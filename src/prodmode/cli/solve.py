@@ -12,6 +12,7 @@ import click
 from prodmode.cli.codes import ExitCode
 from prodmode.cli.finite import Finite
 from prodmode.cli.output import emit, emit_json, issue_dicts, json_option, note, page, to_json
+from prodmode.document.page import count
 from prodmode.errors import InputError, Issue
 from prodmode.io import load
 from prodmode.io.atomic import atomic_file
@@ -19,7 +20,6 @@ from prodmode.plan.files import read_plan
 from prodmode.report.progress import live_progress
 from prodmode.report.solution import result_text, violations_text
 from prodmode.report.terminal import other_warnings
-from prodmode.report.text import count
 from prodmode.solving import solve
 
 if TYPE_CHECKING:

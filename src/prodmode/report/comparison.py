@@ -6,15 +6,15 @@ from typing import TYPE_CHECKING
 
 from prodmode.comparison.cells import answers, effort, names, remarks, share
 from prodmode.comparison.views import best_bound
+from prodmode.document.page import count, plain
 from prodmode.report.terminal import facts_text
-from prodmode.report.text import count, plain
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from prodmode.comparison.cells import Column
     from prodmode.comparison.compare import Comparison
-    from prodmode.report.text import Align, Page
+    from prodmode.document.page import Align, Page
 
 _LEGEND = (
     "Seconds to build, to solve, to the first plan and to each gap; primal and primal-dual: integrals of the "

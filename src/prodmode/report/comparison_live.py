@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, TextIO
 
 from prodmode.comparison.cells import UNKNOWN, share, short
 from prodmode.comparison.verdicts import Known, verdict
+from prodmode.document.page import plain
 from prodmode.report.progress import REFRESHES_PER_SECOND
-from prodmode.report.text import plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

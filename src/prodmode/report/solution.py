@@ -5,13 +5,13 @@ from __future__ import annotations
 from itertools import groupby
 from typing import TYPE_CHECKING
 
+from prodmode.document.page import Page, count, money, percent, plain
 from prodmode.report.terminal import MOST_ROWS, facts_text
-from prodmode.report.text import Page, count, money, percent, plain
 
 if TYPE_CHECKING:
+    from prodmode.document.page import Align
     from prodmode.plan.checker import Verdict
     from prodmode.plan.plan import Plan
-    from prodmode.report.text import Align
     from prodmode.result import Result
 
 _STATUS = {

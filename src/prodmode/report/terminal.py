@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from prodmode.report.text import Page, count, plain
+from prodmode.document.page import Page, count, plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
