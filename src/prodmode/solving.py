@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from prodmode.backends import registry
@@ -106,14 +107,55 @@ def solve(
     1  stool      2  mass  120.0
     """
     asked = Options(time_limit, gap, threads, seed, dict(options or {}))
-    automatic = backend == registry.AUTO
-    if automatic:
+    if backend == registry.AUTO:
         registry.choose()  # where none can run, this is said before the work of building
     else:
         _refuse_unsupported(backend, asked, warm_start)
     began = time.perf_counter()
     formulation = formulate(instance)
-    choice = choose(formulation.mip, asked, warm_start=warm_start is not None) if automatic else None
+    build_seconds = time.perf_counter() - began
+    result = solve_formulation(
+        formulation, asked, backend=backend, warm_start=warm_start, on_progress=on_progress, cancel=cancel,
+        isolated=isolated,
+    )  # fmt: skip
+    return replace(result, build_seconds=result.build_seconds + build_seconds)
+
+
+def solve_formulation(
+    formulation: Formulation,
+    asked: Options,
+    *,
+    backend: str = registry.AUTO,
+    warm_start: Plan | None = None,
+    on_progress: Callable[[Progress], None] | None = None,
+    cancel: threading.Event | None = None,
+    isolated: bool | None = None,
+) -> Result:
+    """Find the best plan for a program that stands already; see `solve`.
+
+    Parameters
+    ----------
+    formulation : Formulation
+        The program of an instance, or a restriction of it: its plans are plans for the instance.
+    asked : Options
+        Limits and options.
+    backend, warm_start, on_progress, cancel, isolated
+        As in `solve`.
+
+    Returns
+    -------
+    Result
+        Bound and status are those of the program as it stands.
+
+    Raises
+    ------
+    BackendError
+        As in `solve`.
+    """
+    began = time.perf_counter()
+    choice = None
+    if backend == registry.AUTO:
+        choice = choose(formulation.mip, asked, warm_start=warm_start is not None)
     name = backend if choice is None else choice.backend
     _refuse_unsupported(name, asked, warm_start)
     notes = []
@@ -128,7 +170,7 @@ def solve(
         answer = _run(name, formulation.mip, asked, start, on_progress, stop, isolated=isolated)
     judged = judge(formulation, answer)
     return Result(
-        instance=instance,
+        instance=formulation.instance,
         status=judged.status,
         backend=name,
         backend_version=answer.version,
