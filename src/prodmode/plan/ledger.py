@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
+from prodmode.plan.rates import PAID_ON, rates
 from prodmode.plan.tables import COLUMNS, COSTS
 
 if TYPE_CHECKING:
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from prodmode.instance.instance import Instance
     from prodmode.instance.scenarios import Effective
     from prodmode.plan.decisions import Decisions
+    from prodmode.plan.rates import Amount
 
 
 def starts_and_exits(
@@ -36,6 +38,17 @@ def copies_in_service(instance: Instance, copies: NDArray[np.int64]) -> NDArray[
         if lead < service.shape[1]:
             service[row, lead:] = bought[row, : service.shape[1] - lead]
     return service
+
+
+def investment_money(instance: Instance, copies: NDArray[np.int64]) -> dict[str, NDArray[np.float64]]:
+    """Return what each investment costs and brings back, by kind of money, each of shape (K, T)."""
+    investments = instance.investments
+    capex = investments["capex"].to_numpy()[:, None] * copies.astype(np.float64)
+    salvage = np.zeros(capex.shape)
+    salvage[:, -1] = investments["salvage_share"].to_numpy() * capex.sum(axis=1)
+    in_service = copies_in_service(instance, copies).astype(np.float64)
+    upkeep = investments["upkeep_cost"].to_numpy()[:, None] * in_service
+    return {"capex": capex, "upkeep_cost": upkeep, "salvage": salvage}
 
 
 def cash_flow(
@@ -60,36 +73,30 @@ def cash_flow(
     unserved : ndarray, shape (W, L, T)
         Units of demand left unserved.
     """
-    options, lines, investments = instance.options, instance.lines, instance.investments
     share, factor = figures.probability, figures.discount
     start, leave = starts_and_exits(instance, decisions.in_force)
-    bought = decisions.copies.astype(np.float64)
-    in_service = copies_in_service(instance, decisions.copies)
-    capex = investments["capex"].to_numpy()
-    holding = lines["holding_cost"].fillna(0.0).to_numpy()[options["line"].cat.codes.to_numpy()]
-    kilograms = _expected(share, options["emissions_per_unit"].to_numpy(), decisions.made)
-    salvage = np.zeros(len(factor))
-    salvage[-1] = (investments["salvage_share"].to_numpy() * capex) @ bought.sum(axis=1)
-
+    amounts: dict[Amount, NDArray[Any]] = {
+        "in_force": decisions.in_force,
+        "started": start,
+        "left": leave,
+        "made": decisions.made,
+        "setup": decisions.setup,
+        "stock": decisions.stock,
+    }
     flow = {
         "period": np.asarray(instance.periods, dtype=object),
         "discount_factor": factor,
         "revenue": np.einsum("w,wot,wot->t", share, figures.price, decisions.sold),
         "unit_cost": share @ cost,
-        "setup_cost": _expected(share, options["setup_cost"].to_numpy(), decisions.setup),
-        "fixed_cost": options["fixed_cost"].to_numpy() @ decisions.in_force,
-        "startup_cost": options["startup_cost"].to_numpy() @ start,
-        "exit_cost": options["exit_cost"].to_numpy() @ leave,
-        "holding_cost": _expected(share, holding, decisions.stock),
-        "lost_sale_penalty": _expected(share, lines["lost_sale_penalty"].to_numpy(), unserved),
+        "lost_sale_penalty": _expected(share, instance.lines["lost_sale_penalty"].to_numpy(), unserved),
         "overtime_cost": _expected(share, instance.resources["overtime_cost"].to_numpy(), decisions.overtime),
-        "carbon_cost": instance.settings.carbon_price / 1000 * kilograms,
-        "capex": capex @ bought,
-        "tooling_capex": options["tooling_capex"].to_numpy() @ start,
-        "upkeep_cost": investments["upkeep_cost"].to_numpy() @ in_service,
-        "salvage": salvage,
     }
-    flow["net"] = flow["revenue"] + salvage - np.sum([flow[name] for name in COSTS], axis=0)
+    for kind, rate in rates(instance).items():
+        amount = amounts[PAID_ON[kind]]
+        flow[kind] = rate @ amount if amount.ndim == 2 else _expected(share, rate, amount)
+    for kind, money in investment_money(instance, decisions.copies).items():
+        flow[kind] = money.sum(axis=0)
+    flow["net"] = flow["revenue"] + flow["salvage"] - np.sum([flow[name] for name in COSTS], axis=0)
     flow["present_value"] = factor * flow["net"]
     return pd.DataFrame(flow)[list(COLUMNS["cash_flow"])]
 
