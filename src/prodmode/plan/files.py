@@ -12,9 +12,11 @@ import pandas as pd
 from prodmode.errors import InputError, Issue, Place
 from prodmode.io.atomic import atomic_directory
 from prodmode.plan.plan import Plan
+from prodmode.plan.rows import csv_rows, json_rows
 from prodmode.plan.tables import COLUMNS, DTYPES, frame
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from os import PathLike
 
 PLAN_FILE = "plan.json"
@@ -25,8 +27,10 @@ def write_plan(plan: Plan, directory: str | PathLike[str]) -> None:
     """Write a plan into a directory; see `Plan.write`."""
     with atomic_directory(Path(directory)) as folder:
         for name, table in plan.tables().items():
-            table.to_csv(folder / f"{name}.csv", index=False, lineterminator="\n", encoding="utf-8")
-        (folder / PLAN_FILE).write_text(_json(plan.to_dict()), encoding="utf-8", newline="\n")
+            with (folder / f"{name}.csv").open("wb") as stream:
+                stream.writelines(csv_rows(table))
+        with (folder / PLAN_FILE).open("wb") as stream:
+            stream.writelines(_json(plan))
 
 
 def read_plan(path: str | PathLike[str]) -> Plan:
@@ -57,14 +61,19 @@ def read_plan(path: str | PathLike[str]) -> Plan:
         raise _refused(file, f"is not a plan: {error}") from error
 
 
-def _json(data: dict[str, Any]) -> str:
-    # A row of a table per line: fit to read, and many times faster to write than with json's own indent.
+def _json(plan: Plan) -> Iterator[bytes]:
+    # A row of a table per line: fit to read, and written in pieces, however many rows there are.
     encode = json.JSONEncoder(ensure_ascii=False, allow_nan=False).encode
-    parts = []
-    for name, value in data.items():
-        rows = ",\n".join(map(encode, value)) if name in COLUMNS else encode(value)
-        parts.append(f"{encode(name)}: " + (f"[\n{rows}\n]" if name in COLUMNS else rows))
-    return "{\n" + ",\n".join(parts) + "\n}\n"
+    yield b"{"
+    for position, (name, value) in enumerate(plan.stated().items()):
+        yield f"{',' * bool(position)}\n{encode(name)}: ".encode()
+        if isinstance(value, pd.DataFrame):
+            yield b"[\n"
+            yield from json_rows(value)
+            yield b"\n]"
+        else:
+            yield encode(value).encode()
+    yield b"\n}\n"
 
 
 def _plan(data: dict[str, Any]) -> Plan:

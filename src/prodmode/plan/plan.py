@@ -8,13 +8,13 @@ from dataclasses import dataclass, field
 from html import escape
 from typing import TYPE_CHECKING, Any, Self
 
+import pandas as pd
+
 from prodmode.plan.tables import COLUMNS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from os import PathLike
-
-    import pandas as pd
 
 
 @dataclass(frozen=True, eq=False, repr=False, kw_only=True)
@@ -95,8 +95,8 @@ class Plan:
             raise TypeError(f"a plan has no {', '.join(unknown)}")
         return dataclasses.replace(self, **changes)
 
-    def to_dict(self) -> dict[str, Any]:
-        """Return the plan as data that JSON can hold; what is undefined is None."""
+    def stated(self) -> dict[str, Any]:
+        """Return everything the plan states by its name in files: plain values, and tables as they are."""
         head = {
             "instance": self.name,
             "currency": self.currency,
@@ -105,7 +105,14 @@ class Plan:
             "npv": self.npv if math.isfinite(self.npv) else None,
             "kpis": dict(self.kpis),
         }
-        return head | {name: _records(table) for name, table in self.tables().items()}
+        return head | self.tables()
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the plan as data that JSON can hold; what is undefined is None."""
+        return {
+            name: records(value) if isinstance(value, pd.DataFrame) else value
+            for name, value in self.stated().items()
+        }
 
     def write(self, directory: str | PathLike[str]) -> None:
         """Write the plan into a directory: a CSV file per table and all of it as ``plan.json``.
@@ -150,9 +157,13 @@ class Plan:
 _INFINITE = (math.inf, -math.inf)
 
 
-def _records(table: pd.DataFrame) -> list[dict[str, Any]]:
-    plain = {name: _values(table[name]) for name in table.columns}
-    return [dict(zip(plain, row, strict=True)) for row in zip(*plain.values(), strict=True)]
+def records(table: pd.DataFrame) -> list[dict[str, Any]]:
+    """Return the rows of a table as data that JSON can hold; what is undefined is None."""
+    names = [str(name) for name in table.columns]
+    return [
+        dict(zip(names, row, strict=True))
+        for row in zip(*(_values(table[name]) for name in table.columns), strict=True)
+    ]
 
 
 def _values(column: pd.Series[Any]) -> list[Any]:

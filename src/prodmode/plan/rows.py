@@ -1,0 +1,181 @@
+"""Rows of a table as text, worked out column by column: what a plan of millions of rows is written with."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from numpy.typing import NDArray
+
+CHUNK = 1 << 16
+"""Rows that are text at the same time."""
+
+_ENCODE = json.JSONEncoder(ensure_ascii=False, allow_nan=False).encode
+_JSON_ESCAPED = r'["\\\x00-\x1f]'
+_CSV_QUOTED = r'[",\r\n]'
+
+
+@dataclass(frozen=True, slots=True)
+class RowStyle:
+    """How an object of a list of objects is set in JSON.
+
+    Attributes
+    ----------
+    start, between, end : str
+        What stands before the first pair of an object, between two pairs, and after the last.
+    apart : str
+        What stands between two objects.
+    """
+
+    start: str
+    between: str
+    end: str
+    apart: str
+
+
+ON_A_LINE = RowStyle("{", ", ", "}", ",\n")
+"""A row of the table on a line of its own."""
+
+
+def indented(depth: int) -> RowStyle:
+    """Return the style of ``json.dumps(..., indent=2)`` for objects that stand `depth` levels deep."""
+    outer, inner = "  " * depth, "  " * (depth + 1)
+    return RowStyle(f"{outer}{{\n{inner}", f",\n{inner}", f"\n{outer}}}", ",\n")
+
+
+def json_rows(
+    table: pd.DataFrame, columns: Sequence[str] | None = None, style: RowStyle = ON_A_LINE
+) -> Iterator[bytes]:
+    """Yield the rows of a table as JSON objects, in UTF-8; what is undefined is null.
+
+    Parameters
+    ----------
+    table : DataFrame
+        The table.
+    columns : sequence of str, optional
+        Which of its columns, in which order; by default all.
+    style : RowStyle
+        How each object is set.
+
+    Yields
+    ------
+    bytes
+        Pieces of text; together they are what stands between the brackets of the list.
+    """
+    names = list(table.columns if columns is None else columns)
+    labels = [f"{_ENCODE(name)}: " for name in names]
+    labels[0] = style.start + labels[0]
+    labels[1:] = [style.between + label for label in labels[1:]]
+    for start in range(0, len(table), CHUNK):
+        part = table.iloc[start : start + CHUNK]
+        cells = [_json_cells(part[name]) for name in names]
+        last = start + CHUNK >= len(table)
+        text = _joined(labels, cells, style.end + style.apart)
+        yield text[: len(text) - len(style.apart.encode())] if last else text
+
+
+def csv_rows(table: pd.DataFrame) -> Iterator[bytes]:
+    """Yield a table as CSV in UTF-8, header first: the text that `DataFrame.to_csv` makes of it."""
+    header = io.StringIO()
+    csv.writer(header, lineterminator="\n").writerow(table.columns)
+    yield header.getvalue().encode()
+    labels = ["", *["," for _ in table.columns[1:]]]
+    for start in range(0, len(table), CHUNK):
+        part = table.iloc[start : start + CHUNK]
+        cells = [_csv_cells(part[name]) for name in part.columns]
+        if any(column is None for column in cells):
+            yield part.to_csv(index=False, header=False, lineterminator="\n").encode()
+        else:
+            yield _joined(labels, cells, "\n")
+
+
+def _joined(labels: Sequence[str], cells: Sequence[Any], end: str) -> bytes:
+    pieces = [piece for pair in zip(labels, cells, strict=True) for piece in pair]
+    text = pc.binary_join_element_wise(*(_scalar(piece) for piece in pieces), _scalar(end), _scalar(""))
+    _, offsets, data = text.buffers()
+    first, last = np.frombuffer(offsets, dtype=np.int64)[[text.offset, text.offset + len(text)]]
+    return bytes(memoryview(data)[first:last])
+
+
+def _scalar(piece: Any) -> Any:
+    return pa.scalar(piece, pa.large_string()) if isinstance(piece, str) else piece
+
+
+def _json_cells(column: pd.Series[Any]) -> Any:
+    if isinstance(column.dtype, pd.StringDtype):
+        return pc.fill_null(_json_texts(_arrow(column)), "null")
+    if column.dtype.kind == "f":
+        return _numbers(column.to_numpy(dtype=np.float64), finite=True, blank="null")
+    if column.dtype.kind in "iu":
+        return _cast(pa.array(column.to_numpy()))
+    if column.dtype.kind == "b":
+        return _flags(column, "true", "false")
+    plain = [None if value is pd.NA or value != value else value for value in column.tolist()]  # noqa: PLR0124
+    return pa.array([_ENCODE(value) for value in plain], pa.large_string())
+
+
+def _csv_cells(column: pd.Series[Any]) -> Any:
+    if isinstance(column.dtype, pd.StringDtype):
+        texts = _arrow(column)
+        odd = pc.fill_null(pc.match_substring_regex(texts, _CSV_QUOTED), fill_value=False)
+        if pc.any(odd).as_py():
+            doubled = pc.replace_substring(texts, '"', '""')
+            quote = _scalar('"')
+            texts = pc.if_else(odd, pc.binary_join_element_wise(quote, doubled, quote, _scalar("")), texts)
+        return pc.fill_null(texts, "")
+    if column.dtype.kind == "f":
+        return _numbers(column.to_numpy(dtype=np.float64), finite=False, blank="")
+    if column.dtype.kind in "iu":
+        return _cast(pa.array(column.to_numpy()))
+    return _flags(column, "True", "False") if column.dtype.kind == "b" else None
+
+
+def _arrow(column: pd.Series[Any]) -> Any:
+    array = pa.array(column, pa.large_string(), from_pandas=True)
+    return array.combine_chunks() if isinstance(array, pa.ChunkedArray) else array
+
+
+def _cast(array: Any) -> Any:
+    return pc.cast(array, pa.large_string())
+
+
+def _flags(column: pd.Series[Any], yes: str, no: str) -> Any:
+    return pc.if_else(pa.array(column.to_numpy(dtype=bool)), _scalar(yes), _scalar(no))
+
+
+def _json_texts(texts: Any) -> Any:
+    odd = pc.fill_null(pc.match_substring_regex(texts, _JSON_ESCAPED), fill_value=False)
+    quote = _scalar('"')
+    quoted = pc.binary_join_element_wise(quote, texts, quote, _scalar(""))
+    if not pc.any(odd).as_py():
+        return quoted
+    escaped = pa.array([_ENCODE(text) for text in texts.filter(odd).to_pylist()], pa.large_string())
+    return pc.replace_with_mask(quoted, odd, escaped)
+
+
+def _numbers(values: NDArray[np.float64], *, finite: bool, blank: str) -> Any:
+    """Return numbers as Python writes them, so that they read back to the last bit.
+
+    Arrow writes the same digits, but a whole number without its ".0" and exponents in its own way.
+    """
+    size = np.abs(values)
+    texts = _cast(pa.array(values))
+    whole = pc.invert(pc.match_substring_regex(texts, "[.a-z]"))
+    texts = pc.binary_join_element_wise(texts, pc.if_else(whole, _scalar(".0"), _scalar("")), _scalar(""))
+    odd = pc.match_substring(texts, "e").to_numpy(zero_copy_only=False) | ((size < 1e-4) & (size > 0))
+    if odd.any():
+        written = pa.array([repr(value) for value in values[odd].tolist()], pa.large_string())
+        texts = pc.replace_with_mask(texts, pa.array(odd), written)
+    none = ~np.isfinite(values) if finite else np.isnan(values)
+    return pc.if_else(pa.array(none), _scalar(blank), texts) if none.any() else texts
