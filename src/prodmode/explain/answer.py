@@ -1,0 +1,113 @@
+"""What all answers have in common: they are data, and documents, text and differences are views of them."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from prodmode.document.markdown import markdown
+from prodmode.document.page import Page
+from prodmode.document.text import text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    import pandas as pd
+
+    from prodmode.document.blocks import Document
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A figure or word that differs between two answers to the same question.
+
+    Attributes
+    ----------
+    path : str
+        Where it stands in `Answer.to_dict`, such as ``alternatives[oak-bought].loss.lower``.
+    before, after : object
+        None where the answer has nothing there.
+    """
+
+    path: str
+    before: Any
+    after: Any
+
+
+class Answer(ABC):
+    """An answer to a planner's question."""
+
+    __slots__ = ()
+
+    @abstractmethod
+    def to_dict(self) -> dict[str, Any]:
+        """Return the answer as data that JSON can hold, in a stable order."""
+
+    @abstractmethod
+    def document(self) -> Document:
+        """Return the answer as a document."""
+
+    def tables(self) -> dict[str, pd.DataFrame]:
+        """Return the answer's tables by name."""
+        return {}
+
+    def to_text(self, page: Page) -> str:
+        """Return the answer as text on a page."""
+        return text(self.document(), page)
+
+    def to_markdown(self) -> str:
+        """Return the answer as Markdown."""
+        return markdown(self.document())
+
+    def diff(self, other: Answer) -> tuple[Change, ...]:
+        """Return what is different in another answer to the same question.
+
+        Parameters
+        ----------
+        other : Answer
+            The later answer.
+
+        Raises
+        ------
+        TypeError
+            If it answers another question.
+        """
+        if type(other) is not type(self):
+            raise TypeError(f"{type(other).__name__} answers another question than {type(self).__name__}")
+        before, after = dict(_leaves(self.to_dict(), "")), dict(_leaves(other.to_dict(), ""))
+        return tuple(
+            Change(path, before.get(path), after.get(path))
+            for path in dict.fromkeys([*before, *after])
+            if before.get(path) != after.get(path)
+        )
+
+    def __str__(self) -> str:
+        return self.to_text(Page())
+
+
+KEYS = ("name", "line", "option", "resource", "investment", "limit", "edit", "kind", "period")
+"""What a row in a list is known by, so that two lists are compared row by row whatever their order."""
+
+
+def _leaves(value: Any, path: str) -> Iterator[tuple[str, Any]]:
+    if isinstance(value, dict):
+        for key, part in value.items():
+            yield from _leaves(part, f"{path}.{key}" if path else str(key))
+    elif isinstance(value, list):
+        seen: dict[str, int] = {}
+        for number, part in enumerate(value):
+            label = _label(part, number)
+            seen[label] = seen.get(label, 0) + 1
+            suffix = "" if seen[label] == 1 else f"#{seen[label]}"
+            yield from _leaves(part, f"{path}[{label}{suffix}]")
+    else:
+        yield path, value
+
+
+def _label(row: Any, number: int) -> str:
+    if isinstance(row, dict):
+        words = [str(row[key]) for key in KEYS if isinstance(row.get(key), str)]
+        if words:
+            return ",".join(words)
+    return str(number)
