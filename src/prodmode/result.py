@@ -7,6 +7,8 @@ from html import escape
 from typing import TYPE_CHECKING, Any
 
 from prodmode.errors import ProdmodeError
+from prodmode.plan.plan import records
+from prodmode.plan.tables import frame
 
 if TYPE_CHECKING:
     from prodmode.backends.contract import Status
@@ -85,15 +87,17 @@ class Result:
 
     def to_dict(self) -> dict[str, Any]:
         """Return what ``prodmode solve --json`` prints."""
-        assignments: list[dict[str, Any]] = []
-        investments: list[dict[str, Any]] = []
-        kpis = None
-        if self._plan is not None:
-            stated = self._plan.to_dict()
-            keys = ("line", "period", "option", "mode", "site", "made", "sold")
-            assignments = [{key: row[key] for key in keys} for row in stated["assignments"]]
-            investments = stated["purchases"]
+        stated = self.stated()
+        return stated | {name: records(stated[name]) for name in ("assignments", "investments")}
+
+    def stated(self) -> dict[str, Any]:
+        """Return the same as `to_dict` with tables for the assignments and investments."""
+        if self._plan is None:
+            assignments, investments, kpis = frame("assignments"), frame("purchases"), None
+        else:
+            assignments, investments = self._plan.assignments, self._plan.purchases
             kpis = self._plan.kpis
+        assignments = assignments[["line", "period", "option", "mode", "site", "made", "sold"]]
         return {
             "instance": self.instance.name,
             "status": self.status.value,

@@ -12,7 +12,7 @@ import pytest
 
 from prodmode.plan import rows
 from prodmode.plan.plan import records
-from prodmode.plan.rows import csv_rows, indented, json_rows
+from prodmode.plan.rows import csv_rows, indented, json_object, json_rows
 
 LABELS = ['a "b"', "NA", "x,y", "ü\\", "line\nbreak", "", " ", "=1", "\x01", "\u2028", None, "plain"]
 NUMBERS = [
@@ -61,6 +61,17 @@ def test_indented_json_is_what_json_writes(table: pd.DataFrame) -> None:
     text = b"".join(json_rows(table, columns, indented(2))).decode()
     whole = json.dumps({"rows": records(table[columns])}, ensure_ascii=False, indent=2)
     assert whole == f'{{\n  "rows": [\n{text}\n  ]\n}}'
+
+
+def test_an_object_of_tables_is_what_json_writes(table: pd.DataFrame) -> None:
+    data = {"name": "ü", "none": None, "shares": {"a": [1, {}], "b": []}, "rows": table, "no rows": table[:0]}
+    plain = {
+        name: records(value) if isinstance(value, pd.DataFrame) else value for name, value in data.items()
+    }
+    assert b"".join(json_object(data)).decode() == json.dumps(plain, ensure_ascii=False, indent=2)
+    assert b"".join(json_object({})) == b"{}"
+    with pytest.raises(ValueError, match="JSON"):
+        next(json_object({"rows": table, "npv": math.nan}))
 
 
 @pytest.mark.parametrize("kind", ["object", "category"])

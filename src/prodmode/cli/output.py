@@ -31,12 +31,17 @@ def json_option(command: Command) -> Command:
 
 def emit(text: str) -> None:
     """Write a result to stdout as text."""
-    _write(text.encode(sys.stdout.encoding or "utf-8", errors="replace"))
+    _write([text.encode(sys.stdout.encoding or "utf-8", errors="replace")])
 
 
 def emit_json(value: object) -> None:
     """Write a result to stdout as strict JSON in UTF-8."""
-    _write(to_json(value).encode("utf-8", errors="backslashreplace"))
+    _write([to_json(value).encode("utf-8", errors="backslashreplace")])
+
+
+def emit_pieces(pieces: Iterable[bytes]) -> None:
+    """Write a result to stdout that comes in pieces of UTF-8."""
+    _write(pieces)
 
 
 def to_json(value: object) -> str:
@@ -76,11 +81,12 @@ def issue_dicts(issues: Iterable[Issue]) -> list[dict[str, Any]]:
     ]
 
 
-def _write(data: bytes) -> None:
+def _write(pieces: Iterable[bytes]) -> None:
     # A reader that has gone away (| head) is no fault: the rest is dropped and the exit code stays.
     try:
         sys.stdout.flush()
-        sys.stdout.buffer.write(data + b"\n")
+        sys.stdout.buffer.writelines(pieces)
+        sys.stdout.buffer.write(b"\n")
         sys.stdout.buffer.flush()
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

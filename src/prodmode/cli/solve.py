@@ -11,12 +11,13 @@ import click
 
 from prodmode.cli.codes import ExitCode
 from prodmode.cli.finite import Finite
-from prodmode.cli.output import emit, emit_json, issue_dicts, json_option, note, page, to_json
+from prodmode.cli.output import emit, emit_json, emit_pieces, issue_dicts, json_option, note, page
 from prodmode.document.page import count
 from prodmode.errors import InputError, Issue
 from prodmode.io import load
 from prodmode.io.atomic import atomic_file
 from prodmode.plan.files import read_plan
+from prodmode.plan.rows import json_object
 from prodmode.report.progress import live_progress
 from prodmode.report.solution import result_text, violations_text
 from prodmode.report.terminal import other_warnings
@@ -92,11 +93,10 @@ def command(
                 warm_start=start,
                 on_progress=on_progress,
             )
-        answer = result.to_dict()
         if output:
-            _write(result, answer, output)
+            _write(result, output)
     if as_json:
-        emit_json(answer)
+        emit_pieces(json_object(result.stated()))
     else:
         emit(result_text(result, page(sys.stdout)))
     _explain(result)
@@ -115,11 +115,12 @@ def exit_code(result: Result) -> ExitCode:
     }.get(result.status.value, ExitCode.NO_PLAN)
 
 
-def _write(result: Result, answer: dict[str, Any], output: Path) -> None:
+def _write(result: Result, output: Path) -> None:
     if result.has_plan:
         result.plan.write(output)
-    with atomic_file(output / RESULT_FILE) as file:
-        file.write_text(to_json(answer) + "\n", encoding="utf-8", newline="\n")
+    with atomic_file(output / RESULT_FILE) as file, file.open("wb") as stream:
+        stream.writelines(json_object(result.stated()))
+        stream.write(b"\n")
 
 
 def _explain(result: Result) -> None:

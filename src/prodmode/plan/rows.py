@@ -14,7 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -83,6 +83,43 @@ def json_rows(
         last = start + CHUNK >= len(table)
         text = _joined(labels, cells, style.end + style.apart)
         yield text[: len(text) - len(style.apart.encode())] if last else text
+
+
+def json_object(data: Mapping[str, Any]) -> Iterator[bytes]:
+    """Yield an object as ``json.dumps(..., indent=2)`` sets it, in UTF-8; its tables are lists of rows.
+
+    Parameters
+    ----------
+    data : mapping of str to DataFrame or what JSON can hold
+        The object.
+
+    Yields
+    ------
+    bytes
+        Pieces of text.
+
+    Raises
+    ------
+    ValueError
+        Before anything is yielded, if a value is NaN or infinite.
+    """
+    plain = {
+        name: json.dumps(value, ensure_ascii=False, allow_nan=False, indent=2).replace("\n", "\n  ")
+        for name, value in data.items()
+        if not isinstance(value, pd.DataFrame)
+    }
+    yield b"{"
+    for position, (name, value) in enumerate(data.items()):
+        yield f"{',' * bool(position)}\n  {_ENCODE(name)}: ".encode()
+        if name in plain:
+            yield plain[name].encode("utf-8", errors="backslashreplace")
+        elif len(value):
+            yield b"[\n"
+            yield from json_rows(value, style=indented(2))
+            yield b"\n  ]"
+        else:
+            yield b"[]"
+    yield b"\n}" if data else b"}"
 
 
 def csv_rows(table: pd.DataFrame) -> Iterator[bytes]:
