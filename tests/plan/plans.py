@@ -1,0 +1,48 @@
+"""Plans of the shipped instances and of random portfolios, solved once."""
+
+from __future__ import annotations
+
+import random
+from functools import cache
+from pathlib import Path
+
+import prodmode as pm
+from tests.differential.random_instances import build
+from tests.differential.random_instances import portfolio as uneven
+from tests.oracle.tiny import tiny
+
+INSTANCES = Path(__file__).parents[2] / "instances"
+SHIPPED = (
+    "better-products-no-splitting.yaml",
+    "better-products.yaml",
+    "electro-poly.yaml",
+    "factory-schedule.yaml",
+    "furniture",
+    "mid-size",
+    "pasta.yaml",
+    "starter.yaml",
+    "sunoil-single-source.yaml",
+    "sunoil.yaml",
+)
+"""All shipped instances; furniture.xlsx holds the same as furniture."""
+
+RANDOM = (*(f"tiny-{seed}" for seed in range(60)), *(f"uneven-{seed}" for seed in range(20)))
+"""Random portfolios, some of them infeasible."""
+
+
+@cache
+def instance_of(name: str) -> pm.Instance:
+    kind, _, seed = name.partition("-")
+    if kind == "tiny":
+        return tiny(random.Random(int(seed))).instance()  # noqa: S311
+    if kind == "uneven":
+        return build(uneven(int(seed)))
+    return pm.load(INSTANCES / name)
+
+
+@cache
+def plan_of(name: str) -> pm.Plan | None:
+    """Return a plan of an instance, None where there is none."""
+    result = pm.solve(instance_of(name), gap=1e-3, time_limit=30)
+    assert result.has_plan or result.status is pm.Status.INFEASIBLE, result
+    return result.plan if result.has_plan else None
