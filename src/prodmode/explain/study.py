@@ -185,7 +185,11 @@ class Study:
         if not broken or result.verdict is None:
             return result
         violations = tuple(Violation("restriction", sentence, 1.0, {}) for sentence in broken)
-        verdict = replace(result.verdict, violations=(*result.verdict.violations, *violations))
+        verdict = replace(
+            result.verdict,
+            violations=(*result.verdict.violations, *violations),
+            counts={**result.verdict.counts, "restriction": len(violations)},
+        )
         return replace(result, status=Status.ERROR, verdict=verdict)
 
     def solve_all(
