@@ -8,16 +8,25 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
+import pyarrow as pa
+from pyarrow import csv as arrow_csv
 
 from prodmode.errors import InputError, Issue, Place
 from prodmode.io.atomic import atomic_directory
 from prodmode.plan.plan import Plan
 from prodmode.plan.rows import csv_rows, json_rows
-from prodmode.plan.tables import COLUMNS, DTYPES, frame
+from prodmode.plan.tables import COLUMNS, Kind, frame
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from os import PathLike
+
+_ARROW: dict[Kind, pa.DataType] = {
+    "text": pa.large_string(),
+    "number": pa.float64(),
+    "count": pa.int64(),
+    "flag": pa.bool_(),
+}
 
 PLAN_FILE = "plan.json"
 """The file that holds the whole plan."""
@@ -49,9 +58,10 @@ def read_plan(path: str | PathLike[str]) -> Plan:
     source = Path(path)
     file = source / PLAN_FILE if source.is_dir() else source
     try:
-        data = json.loads(file.read_text(encoding="utf-8"))
         if source.is_dir():
-            data |= {name: _read_table(source / f"{name}.csv", name) for name in COLUMNS}
+            data = _head(file) | {name: _read_table(source / f"{name}.csv", name) for name in COLUMNS}
+        else:
+            data = json.loads(file.read_text(encoding="utf-8"))
         return _plan(data)
     except OSError as error:
         raise _refused(error.filename or file, f"cannot be read: {error.strerror}") from error
@@ -89,12 +99,37 @@ def _plan(data: dict[str, Any]) -> Plan:
     )
 
 
+def _head(file: Path) -> dict[str, Any]:
+    """Return what the file says before its tables; all of it where `write_plan` did not lay it out."""
+    head: dict[str, Any] = {}
+    with file.open(encoding="utf-8") as stream:
+        for line in stream:
+            entry = line.rstrip(",\n")
+            if any(entry == f'"{name}": [' for name in COLUMNS):
+                return head
+            try:
+                head |= json.loads(f"{{{entry}}}") if entry != "{" else {}
+            except ValueError:
+                break
+    return dict(json.loads(file.read_text(encoding="utf-8")))
+
+
 def _read_table(file: Path, name: str) -> pd.DataFrame:
-    # Types are told: pandas would take a line called "NA" for a blank and one called "007" for a number.
-    # Numbers are read as text first, as pandas does not promise to read them to the last bit.
-    types: dict[str, Any] = {column: DTYPES[kind] for column, kind in COLUMNS[name].items()}
-    types |= {column: "str" for column, kind in COLUMNS[name].items() if kind == "number"}
-    return pd.read_csv(file, dtype=types, keep_default_na=False, na_values=[""], encoding="utf-8")
+    # Types are told: otherwise a line called "007" would be taken for a number.
+    kinds = {column: _ARROW[kind] for column, kind in COLUMNS[name].items()}
+    options = arrow_csv.ConvertOptions(
+        column_types=kinds,
+        null_values=[""],
+        strings_can_be_null=True,
+        true_values=["True", "true", "TRUE"],
+        false_values=["False", "false", "FALSE"],
+    )
+    parsing = arrow_csv.ParseOptions(newlines_in_values=True)
+    with file.open("rb") as stream:
+        table: pd.DataFrame = arrow_csv.read_csv(
+            stream, parse_options=parsing, convert_options=options
+        ).to_pandas()
+    return table
 
 
 def _refused(file: Path | str, message: str) -> InputError:
