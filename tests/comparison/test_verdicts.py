@@ -136,3 +136,11 @@ def test_a_disagreement_is_a_sentence_told_once() -> None:
         "cbc says 1,200,000.00 optimal, but scip has a verified plan of 1,230,000.00 EUR.",
         "odd says infeasible, but scip has a verified plan of 1,230,000.00 EUR.",
     )
+
+
+def test_of_equal_plans_the_first_is_named() -> None:
+    entries = [
+        entry("highs", OPTIMAL, 1_230_000.0, 1_230_000.0),
+        entry("scip", OPTIMAL, 1_230_000.0 + 1e-8, None),
+    ]
+    assert known(entries).by == "highs"

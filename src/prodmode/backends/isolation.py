@@ -42,7 +42,10 @@ POLL_SECONDS = 0.05
 LAST_WORDS = 4096
 """Bytes at the end of what a process said on stderr that are looked at."""
 
-MEMORY_WORDS = ("bad_alloc", "MemoryError", "annot allocate memory", "out of memory", "Out of memory")
+MEMORY_WORDS = (
+    "bad_alloc", "MemoryError", "annot allocate memory", "out of memory", "Out of memory",
+    "can't start new thread",
+)  # fmt: skip
 """What libraries say last where memory ran out."""
 
 Ending = Literal["answered", "refused", "crashed", "killed", "out of memory"]

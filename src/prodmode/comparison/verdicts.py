@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 TOLERANCE = 1e-6
 """Relative difference between two answers that rounding explains."""
 
+ROUNDING = 1e-9
+"""Relative difference of two plans that are worth the same."""
+
 
 @dataclass(frozen=True, slots=True)
 class Known:
@@ -33,12 +36,18 @@ class Known:
 
 
 def known(entries: Sequence[Entry]) -> Known:
-    """Return the best verified plan among entries."""
-    verified = [entry for entry in entries if entry.verified and entry.objective is not None]
+    """Return the best verified plan among entries; of plans that rounding alone sets apart, the first."""
+    verified = [
+        (entry.objective, entry.backend)
+        for entry in entries
+        if entry.verified and entry.objective is not None
+    ]
     if not verified:
         return Known(None, None)
-    best = max(verified, key=lambda entry: (entry.objective or 0.0, entry.backend))
-    return Known(best.objective, best.backend)
+    best = max(objective for objective, _ in verified)
+    least = best - ROUNDING * max(1.0, abs(best))
+    first = next(backend for objective, backend in verified if objective >= least)
+    return Known(best, first)
 
 
 def verdict(entry: Entry, facts: Known, currency: str) -> str:
