@@ -12,13 +12,17 @@ import pytest
 
 from prodmode.plan import rows
 from prodmode.plan.plan import records
-from prodmode.plan.rows import csv_rows, indented, json_object, json_rows
+from prodmode.plan.rows import csv_header, indented, json_object, json_rows, parts
 
 LABELS = ['a "b"', "NA", "x,y", "ü\\", "line\nbreak", "", " ", "=1", "\x01", "\u2028", None, "plain"]
 NUMBERS = [
     *(math.nan, math.inf, -math.inf, 0.0, -0.0, 1.0, 0.1, 1e-4, 9.99e-5, 1e-5, 3e-7, 5e-324),
     *(1e9, 1e10, 123456789012345.0, 1e15, 1e16, 9999999999999998.0, 1e22, 1.7976931348623157e308, -2.5),
 ]
+
+
+def csv_text(table: pd.DataFrame) -> str:
+    return b"".join([csv_header(table), *(part.csv() for part in parts(table))]).decode()
 
 
 @pytest.fixture
@@ -38,17 +42,18 @@ def table(monkeypatch: pytest.MonkeyPatch) -> pd.DataFrame:
 
 
 def test_csv_is_what_pandas_writes(table: pd.DataFrame) -> None:
-    assert b"".join(csv_rows(table)).decode() == table.to_csv(index=False, lineterminator="\n")
+    assert csv_text(table) == table.to_csv(index=False, lineterminator="\n")
 
 
 def test_csv_of_odd_types_is_what_pandas_writes(table: pd.DataFrame) -> None:
-    odd = table.astype({"label": "category", "count": "Int64"})
-    assert b"".join(csv_rows(odd)).decode() == odd.to_csv(index=False, lineterminator="\n")
+    odd = table.astype({"label": "category", "count": "Int64", "number": "Float64"})
+    odd.loc[3, "count"] = pd.NA
+    assert csv_text(odd) == odd.to_csv(index=False, lineterminator="\n")
 
 
 def test_a_carriage_return_in_csv_is_quoted() -> None:
-    text = b"".join(csv_rows(pd.DataFrame({"label": ["a\rb"], "count": [1]})))
-    assert text == b'label,count\n"a\rb",1\n'
+    text = csv_text(pd.DataFrame({"label": ["a\rb"], "count": [1]}))
+    assert text == 'label,count\n"a\rb",1\n'
 
 
 def test_json_is_what_json_writes(table: pd.DataFrame) -> None:
@@ -77,15 +82,15 @@ def test_an_object_of_tables_is_what_json_writes(table: pd.DataFrame) -> None:
 @pytest.mark.parametrize("kind", ["object", "category"])
 def test_json_of_odd_types_is_what_json_writes(kind: str) -> None:
     table = pd.DataFrame(
-        {"label": pd.Series(['a "b"', "c"], dtype=kind), "count": pd.Series([1, 2], dtype="Int64")}
+        {"label": pd.Series(['a "b"', "c"], dtype=kind), "count": pd.Series([1, None], dtype="Int64")}
     )
     assert json.loads(b"[" + b"".join(json_rows(table)) + b"]") == [
         {"label": 'a "b"', "count": 1},
-        {"label": "c", "count": 2},
+        {"label": "c", "count": None},
     ]
 
 
 def test_no_rows_are_no_text() -> None:
     table = pd.DataFrame({"label": pd.Series([], dtype="str")})
     assert b"".join(json_rows(table)) == b""
-    assert pd.read_csv(io.BytesIO(b"".join(csv_rows(table)))).columns.tolist() == ["label"]
+    assert pd.read_csv(io.StringIO(csv_text(table))).columns.tolist() == ["label"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 import pandas as pd
 import pyarrow as pa
@@ -14,11 +14,10 @@ from pyarrow import csv as arrow_csv
 from prodmode.errors import InputError, Issue, Place
 from prodmode.io.atomic import atomic_directory
 from prodmode.plan.plan import Plan
-from prodmode.plan.rows import csv_rows, json_rows
+from prodmode.plan.rows import csv_header, parts
 from prodmode.plan.tables import COLUMNS, Kind, frame
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from os import PathLike
 
 _ARROW: dict[Kind, pa.DataType] = {
@@ -34,12 +33,28 @@ PLAN_FILE = "plan.json"
 
 def write_plan(plan: Plan, directory: str | PathLike[str]) -> None:
     """Write a plan into a directory; see `Plan.write`."""
-    with atomic_directory(Path(directory)) as folder:
-        for name, table in plan.tables().items():
-            with (folder / f"{name}.csv").open("wb") as stream:
-                stream.writelines(csv_rows(table))
-        with (folder / PLAN_FILE).open("wb") as stream:
-            stream.writelines(_json(plan))
+    encode = json.JSONEncoder(ensure_ascii=False, allow_nan=False).encode
+    with atomic_directory(Path(directory)) as folder, (folder / PLAN_FILE).open("wb") as whole:
+        whole.write(b"{")
+        for position, (name, value) in enumerate(plan.stated().items()):
+            whole.write(f"{',' * bool(position)}\n{encode(name)}: ".encode())
+            if isinstance(value, pd.DataFrame):
+                with (folder / f"{name}.csv").open("wb") as table:
+                    _write_table(value, table, whole)
+            else:
+                whole.write(encode(value).encode())
+        whole.write(b"\n}\n")
+
+
+def _write_table(table: pd.DataFrame, as_csv: BinaryIO, as_json: BinaryIO) -> None:
+    # A row of the table per line of JSON: fit to read. Both are written in pieces, however many there are.
+    as_csv.write(csv_header(table))
+    as_json.write(b"[")
+    for position, part in enumerate(parts(table)):
+        as_csv.write(part.csv())
+        as_json.write(b",\n" if position else b"\n")
+        as_json.write(part.json())
+    as_json.write(b"\n]" if len(table) else b"\n\n]")
 
 
 def read_plan(path: str | PathLike[str]) -> Plan:
@@ -69,21 +84,6 @@ def read_plan(path: str | PathLike[str]) -> Plan:
         raise _refused(file, f"is not a plan: it has no {error}") from error
     except (TypeError, ValueError, AttributeError) as error:
         raise _refused(file, f"is not a plan: {error}") from error
-
-
-def _json(plan: Plan) -> Iterator[bytes]:
-    # A row of a table per line: fit to read, and written in pieces, however many rows there are.
-    encode = json.JSONEncoder(ensure_ascii=False, allow_nan=False).encode
-    yield b"{"
-    for position, (name, value) in enumerate(plan.stated().items()):
-        yield f"{',' * bool(position)}\n{encode(name)}: ".encode()
-        if isinstance(value, pd.DataFrame):
-            yield b"[\n"
-            yield from json_rows(value)
-            yield b"\n]"
-        else:
-            yield encode(value).encode()
-    yield b"\n}\n"
 
 
 def _plan(data: dict[str, Any]) -> Plan:

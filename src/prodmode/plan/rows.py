@@ -54,6 +54,72 @@ def indented(depth: int) -> RowStyle:
     return RowStyle(f"{outer}{{\n{inner}", f",\n{inner}", f"\n{outer}}}", ",\n")
 
 
+class Part:
+    """Some rows of a table, to be written in one way or another; their numbers become text once.
+
+    Parameters
+    ----------
+    table : DataFrame
+        The rows.
+    """
+
+    def __init__(self, table: pd.DataFrame) -> None:
+        self._table = table
+        self._numbers: dict[str, Any] = {}
+
+    def json(self, columns: Sequence[str] | None = None, style: RowStyle = ON_A_LINE) -> bytes:
+        """Return the rows as JSON objects, in UTF-8; what is undefined is null."""
+        names = list(self._table.columns if columns is None else columns)
+        labels = [f"{style.between if at else style.start}{_ENCODE(name)}: " for at, name in enumerate(names)]
+        text = _joined(labels, [self._json_cells(name) for name in names], style.end + style.apart)
+        return text[: len(text) - len(style.apart.encode())]
+
+    def csv(self) -> bytes:
+        """Return the rows as CSV, in UTF-8: the text that `DataFrame.to_csv` makes of them."""
+        cells = [self._csv_cells(name) for name in self._table.columns]
+        if any(column is None for column in cells):
+            return self._table.to_csv(index=False, header=False, lineterminator="\n").encode()
+        return _joined(["", *("," for _ in cells[1:])], cells, "\n")
+
+    def _json_cells(self, name: str) -> Any:
+        column = self._table[name]
+        if isinstance(column.dtype, pd.StringDtype):
+            return pc.fill_null(_json_texts(_arrow(column)), "null")
+        kind = _kind(column)
+        if kind == "f":
+            return _blank(self._texts(name), ~np.isfinite(column.to_numpy()), "null")
+        if kind in "iu":
+            return self._texts(name)
+        if kind == "b":
+            return _flags(column, "true", "false")
+        values = [None if value is pd.NA or value != value else value for value in column.tolist()]  # noqa: PLR0124
+        return pa.array([_ENCODE(value) for value in values], pa.large_string())
+
+    def _csv_cells(self, name: str) -> Any:
+        column = self._table[name]
+        if isinstance(column.dtype, pd.StringDtype):
+            return pc.fill_null(_csv_texts(_arrow(column)), "")
+        kind = _kind(column)
+        if kind == "f":
+            return _blank(self._texts(name), np.isnan(column.to_numpy()), "")
+        if kind in "iu":
+            return self._texts(name)
+        return _flags(column, "True", "False") if kind == "b" else None
+
+    def _texts(self, name: str) -> Any:
+        if name not in self._numbers:
+            values = self._table[name].to_numpy()
+            real = values.dtype.kind == "f"
+            self._numbers[name] = _numbers(values.astype(np.float64)) if real else _cast(pa.array(values))
+        return self._numbers[name]
+
+
+def parts(table: pd.DataFrame) -> Iterator[Part]:
+    """Yield the rows of a table, so many at a time as may be text at once."""
+    for start in range(0, len(table), CHUNK):
+        yield Part(table.iloc[start : start + CHUNK])
+
+
 def json_rows(
     table: pd.DataFrame, columns: Sequence[str] | None = None, style: RowStyle = ON_A_LINE
 ) -> Iterator[bytes]:
@@ -73,16 +139,17 @@ def json_rows(
     bytes
         Pieces of text; together they are what stands between the brackets of the list.
     """
-    names = list(table.columns if columns is None else columns)
-    labels = [f"{_ENCODE(name)}: " for name in names]
-    labels[0] = style.start + labels[0]
-    labels[1:] = [style.between + label for label in labels[1:]]
-    for start in range(0, len(table), CHUNK):
-        part = table.iloc[start : start + CHUNK]
-        cells = [_json_cells(part[name]) for name in names]
-        last = start + CHUNK >= len(table)
-        text = _joined(labels, cells, style.end + style.apart)
-        yield text[: len(text) - len(style.apart.encode())] if last else text
+    for position, part in enumerate(parts(table)):
+        if position:
+            yield style.apart.encode()
+        yield part.json(columns, style)
+
+
+def csv_header(table: pd.DataFrame) -> bytes:
+    """Return the header line of a table."""
+    header = io.StringIO()
+    csv.writer(header, lineterminator="\n").writerow(table.columns)
+    return header.getvalue().encode()
 
 
 def json_object(data: Mapping[str, Any]) -> Iterator[bytes]:
@@ -122,21 +189,6 @@ def json_object(data: Mapping[str, Any]) -> Iterator[bytes]:
     yield b"\n}" if data else b"}"
 
 
-def csv_rows(table: pd.DataFrame) -> Iterator[bytes]:
-    """Yield a table as CSV in UTF-8, header first: the text that `DataFrame.to_csv` makes of it."""
-    header = io.StringIO()
-    csv.writer(header, lineterminator="\n").writerow(table.columns)
-    yield header.getvalue().encode()
-    labels = ["", *["," for _ in table.columns[1:]]]
-    for start in range(0, len(table), CHUNK):
-        part = table.iloc[start : start + CHUNK]
-        cells = [_csv_cells(part[name]) for name in part.columns]
-        if any(column is None for column in cells):
-            yield part.to_csv(index=False, header=False, lineterminator="\n").encode()
-        else:
-            yield _joined(labels, cells, "\n")
-
-
 def _joined(labels: Sequence[str], cells: Sequence[Any], end: str) -> bytes:
     pieces = [piece for pair in zip(labels, cells, strict=True) for piece in pair]
     text = pc.binary_join_element_wise(*(_scalar(piece) for piece in pieces), _scalar(end), _scalar(""))
@@ -149,33 +201,12 @@ def _scalar(piece: Any) -> Any:
     return pa.scalar(piece, pa.large_string()) if isinstance(piece, str) else piece
 
 
-def _json_cells(column: pd.Series[Any]) -> Any:
-    if isinstance(column.dtype, pd.StringDtype):
-        return pc.fill_null(_json_texts(_arrow(column)), "null")
-    if column.dtype.kind == "f":
-        return _numbers(column.to_numpy(dtype=np.float64), finite=True, blank="null")
-    if column.dtype.kind in "iu":
-        return _cast(pa.array(column.to_numpy()))
-    if column.dtype.kind == "b":
-        return _flags(column, "true", "false")
-    plain = [None if value is pd.NA or value != value else value for value in column.tolist()]  # noqa: PLR0124
-    return pa.array([_ENCODE(value) for value in plain], pa.large_string())
+def _kind(column: pd.Series[Any]) -> str:
+    return column.dtype.kind if isinstance(column.dtype, np.dtype) else "O"
 
 
-def _csv_cells(column: pd.Series[Any]) -> Any:
-    if isinstance(column.dtype, pd.StringDtype):
-        texts = _arrow(column)
-        odd = pc.fill_null(pc.match_substring_regex(texts, _CSV_QUOTED), fill_value=False)
-        if pc.any(odd).as_py():
-            doubled = pc.replace_substring(texts, '"', '""')
-            quote = _scalar('"')
-            texts = pc.if_else(odd, pc.binary_join_element_wise(quote, doubled, quote, _scalar("")), texts)
-        return pc.fill_null(texts, "")
-    if column.dtype.kind == "f":
-        return _numbers(column.to_numpy(dtype=np.float64), finite=False, blank="")
-    if column.dtype.kind in "iu":
-        return _cast(pa.array(column.to_numpy()))
-    return _flags(column, "True", "False") if column.dtype.kind == "b" else None
+def _blank(texts: Any, none: NDArray[np.bool_], blank: str) -> Any:
+    return pc.if_else(pa.array(none), _scalar(blank), texts) if none.any() else texts
 
 
 def _arrow(column: pd.Series[Any]) -> Any:
@@ -201,18 +232,27 @@ def _json_texts(texts: Any) -> Any:
     return pc.replace_with_mask(quoted, odd, escaped)
 
 
-def _numbers(values: NDArray[np.float64], *, finite: bool, blank: str) -> Any:
+def _csv_texts(texts: Any) -> Any:
+    odd = pc.fill_null(pc.match_substring_regex(texts, _CSV_QUOTED), fill_value=False)
+    if not pc.any(odd).as_py():
+        return texts
+    quote, doubled = _scalar('"'), pc.replace_substring(texts, '"', '""')
+    return pc.if_else(odd, pc.binary_join_element_wise(quote, doubled, quote, _scalar("")), texts)
+
+
+def _numbers(values: NDArray[np.float64]) -> Any:
     """Return numbers as Python writes them, so that they read back to the last bit.
 
     Arrow writes the same digits, but a whole number without its ".0" and exponents in its own way.
     """
-    size = np.abs(values)
     texts = _cast(pa.array(values))
-    whole = pc.invert(pc.match_substring_regex(texts, "[.a-z]"))
-    texts = pc.binary_join_element_wise(texts, pc.if_else(whole, _scalar(".0"), _scalar("")), _scalar(""))
+    size = np.abs(values)
     odd = pc.match_substring(texts, "e").to_numpy(zero_copy_only=False) | ((size < 1e-4) & (size > 0))
+    whole = pc.invert(pc.match_substring(texts, ".")).to_numpy(zero_copy_only=False) & np.isfinite(values)
+    if whole.any():
+        ends = pc.if_else(pa.array(whole), _scalar(".0"), _scalar(""))
+        texts = pc.binary_join_element_wise(texts, ends, _scalar(""))
     if odd.any():
         written = pa.array([repr(value) for value in values[odd].tolist()], pa.large_string())
         texts = pc.replace_with_mask(texts, pa.array(odd), written)
-    none = ~np.isfinite(values) if finite else np.isnan(values)
-    return pc.if_else(pa.array(none), _scalar(blank), texts) if none.any() else texts
+    return texts
