@@ -100,7 +100,7 @@ def _arrow(frame: pd.DataFrame) -> pa.Table:
         values = frame[name]
         if isinstance(values.dtype, pd.CategoricalDtype):
             codes = values.cat.codes.to_numpy(dtype=np.int32)
-            labels = pa.array([str(label) for label in values.cat.categories], pa.string())
+            labels = pa.array(values.cat.categories.astype("str"), pa.string(), from_pandas=True)
             columns[name] = pa.DictionaryArray.from_arrays(pa.array(codes, mask=codes < 0), labels)
         else:
             columns[name] = pa.Array.from_pandas(values)

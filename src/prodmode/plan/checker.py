@@ -49,12 +49,12 @@ def check(instance: Instance, plan: Plan, *, tolerance: float = 1e-6) -> Verdict
     """
     scenarios = instance.scenarios
     names = {
-        "line": list(instance.lines["line"]),
-        "option": list(instance.options["option"]),
+        "line": instance.lines["line"].tolist(),
+        "option": instance.options["option"].tolist(),
         "period": list(instance.periods),
-        "scenario": list(scenarios["scenario"]) if len(scenarios) else ["base"],
-        "resource": list(instance.resources["resource"]),
-        "investment": list(instance.investments["investment"]),
+        "scenario": scenarios["scenario"].tolist() if len(scenarios) else ["base"],
+        "resource": instance.resources["resource"].tolist(),
+        "investment": instance.investments["investment"].tolist(),
     }
     findings = Findings(tolerance, names, instance.currency)
     _check_head(instance, plan, findings)

@@ -38,11 +38,13 @@ def kpis(instance: Instance, plan: Plan) -> dict[str, Any]:
         shares of the options in force by period, of the units made, and of unit, setup and fixed costs).
         What is undefined is None.
     """
+    options = pd.Index(instance.options["option"])
+    making = _places(plan.production["option"], options)
     flow = plan.cash_flow.drop(columns="period").sum()
     made = _weight(plan, "production") * plan.production["made"].to_numpy()
     demand = _weight(plan, "unserved")
     costs = {name: float(flow[name]) for name in COSTS}
-    kilograms = _of_option(instance, plan.production, "emissions_per_unit")
+    kilograms = instance.options["emissions_per_unit"].to_numpy()[making]
     stock = float(_weight(plan, "stock") @ plan.stock["stock"].to_numpy())
     return {
         "npv": plan.npv,
@@ -61,27 +63,21 @@ def kpis(instance: Instance, plan: Plan) -> dict[str, Any]:
         ),
         "emissions_kg": float(made @ kilograms),
         "utilisation": _utilisation(plan),
-        "mode_shares": _mode_shares(instance, plan),
+        "mode_shares": _mode_shares(instance, plan, making, _places(plan.assignments["option"], options)),
     }
 
 
 def _weight(plan: Plan, table: str) -> NDArray[np.float64]:
     """Return the probability of the scenario of each row."""
     shares = pd.Series(plan.scenarios, dtype=np.float64)
-    return _values(plan.tables()[table]["scenario"], shares.index, shares.to_numpy())
+    return shares.to_numpy()[_places(plan.tables()[table]["scenario"], shares.index)]
 
 
-def _of_option(instance: Instance, table: pd.DataFrame, column: str) -> NDArray[Any]:
-    """Return a figure of the option of each row."""
-    figures = instance.options[column]
-    values = figures.cat.codes if isinstance(figures.dtype, pd.CategoricalDtype) else figures
-    return _values(table["option"], pd.Index(instance.options["option"]), values.to_numpy())
-
-
-def _values(labels: pd.Series[str], names: pd.Index[Any], values: NDArray[Any]) -> NDArray[Any]:
+def _places(labels: pd.Series[str], names: pd.Index[Any]) -> NDArray[np.intp]:
+    """Return the position of each label among the names."""
     # Labels are looked up once each: a plan may have millions of rows.
     place, known = pd.factorize(labels)
-    return np.asarray(values[names.get_indexer(pd.Index(known))][place])
+    return np.asarray(names.get_indexer(pd.Index(known))[place])
 
 
 def _share(part: float, whole: float) -> float | None:
@@ -103,11 +99,15 @@ def _number(value: float | None) -> float | None:
     return None if value is None or not np.isfinite(value) else float(value)
 
 
-def _mode_shares(instance: Instance, plan: Plan) -> dict[str, dict[str, float | None]]:
-    force, production = plan.assignments, plan.production
-    held, used = (_of_option(instance, table, "mode") for table in (force, production))
+def _mode_shares(
+    instance: Instance, plan: Plan, making: NDArray[np.intp], holding: NDArray[np.intp]
+) -> dict[str, dict[str, float | None]]:
+    """Return the shares of the modes; the option of each row of production and of assignments is given."""
+    production, options = plan.production, instance.options
+    mode = options["mode"].cat.codes.to_numpy()
+    held, used = mode[holding], mode[making]
     weight = _weight(plan, "production")
-    setup = _of_option(instance, production, "setup_cost") * production["setup"].to_numpy()
+    setup = options["setup_cost"].to_numpy()[making] * production["setup"].to_numpy()
 
     def by_mode(mode: NDArray[Any], amount: NDArray[np.float64]) -> NDArray[np.float64]:
         return np.bincount(mode, amount, minlength=len(MODES)).astype(np.float64)
@@ -116,7 +116,7 @@ def _mode_shares(instance: Instance, plan: Plan) -> dict[str, dict[str, float | 
     amounts = {
         "lines": by_mode(held, np.ones(len(held))),
         "units": by_mode(used, weight * production["made"].to_numpy()),
-        "spend": spend + by_mode(held, _of_option(instance, force, "fixed_cost")),
+        "spend": spend + by_mode(held, options["fixed_cost"].to_numpy()[holding]),
     }
     return {
         name: {

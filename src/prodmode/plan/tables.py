@@ -130,12 +130,18 @@ def frame(table: str, data: Any = None) -> pd.DataFrame:
     columns = COLUMNS[table]
     if data is None or (isinstance(data, list) and not data):
         data = {name: np.empty(0) for name in columns}
-    raw = pd.DataFrame(data)
-    missing = [name for name in columns if name not in raw.columns]
+    # A frame of the rows would be a copy of them all; columns are taken as they come.
+    raw: Any = data if isinstance(data, pd.DataFrame | dict) else pd.DataFrame(data)
+    missing = [name for name in columns if name not in raw]
     if missing:
         raise ValueError(f"table {table} of the plan has no column {', '.join(missing)}")
     try:
-        typed = {name: raw[name].astype(DTYPES[kind]) for name, kind in columns.items()}
+        typed = {
+            name: pd.Series(raw[name], copy=False).astype(DTYPES[kind]).reset_index(drop=True)
+            for name, kind in columns.items()
+        }
     except (TypeError, ValueError) as error:
         raise ValueError(f"table {table} of the plan has a cell of the wrong type: {error}") from error
-    return pd.DataFrame(typed, columns=list(columns)).reset_index(drop=True)
+    if len({len(column) for column in typed.values()}) > 1:
+        raise ValueError(f"the columns of table {table} of the plan differ in length")
+    return pd.DataFrame(typed, columns=list(columns), copy=False)
