@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from os import PathLike
 
+    from prodmode.plan.diff import PlanDiff
+
 
 @dataclass(frozen=True, eq=False, repr=False, kw_only=True)
 class Plan:
@@ -127,6 +129,23 @@ class Plan:
         from prodmode.plan.files import write_plan  # noqa: PLC0415 (a plan in memory needs no files)
 
         write_plan(self, directory)
+
+    def diff(self, other: Plan) -> PlanDiff:
+        """Return what differs in another plan: decisions, purchases, money, use of resources, units.
+
+        Parameters
+        ----------
+        other : Plan
+            The plan after; this one is the plan before.
+
+        Raises
+        ------
+        InputError
+            If the plans are in different currencies, or the figures of one do not add up.
+        """
+        from prodmode.plan.diff import diff  # noqa: PLC0415 (a plan on its own needs no comparison)
+
+        return diff(self, other)
 
     def __repr__(self) -> str:
         lines = self.assignments["line"].nunique()

@@ -1,0 +1,1 @@
+"""What changes between two plans: as data, how it is found, and in words."""
