@@ -15,6 +15,7 @@ COMMANDS = {
     "check": "Check an instance and list every fault.",
     "solve": "Find the best plan and verify it.",
     "compare": "Give one model to several solvers and referee every answer.",
+    "diff": "Tell what differs between two plans.",
     "export": "Write the model for other solvers.",
     "backends": "List the solver backends and what they can do.",
     "generate": "Generate a credible portfolio of any size.",

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from prodmode.document.blocks import Block
     from prodmode.plan.diff import PlanDiff
     from prodmode.plan.diffing.amounts import UseChange
-    from prodmode.plan.diffing.choices import DecisionChange, PurchaseChange
+    from prodmode.plan.diffing.choices import PurchaseChange
 
     Part = TypeVar("Part")
 
@@ -58,7 +58,15 @@ def document(diff: PlanDiff) -> Document:
 
 def decision_sentences(diff: PlanDiff) -> tuple[str, ...]:
     """Return a sentence, without a full stop, for each change of decisions."""
-    return tuple(_sentence(diff, change) for change in diff.decisions)
+    new, gone = set(diff.lines_new), set(diff.lines_gone)
+    return tuple(
+        f"'{change.line}' is new: {ways(change.after)} in {change.span}"
+        if change.line in new
+        else f"'{change.line}' is gone: it was {ways(change.before)} in {change.span}"
+        if change.line in gone
+        else str(change)
+        for change in diff.decisions
+    )
 
 
 def purchase_sentences(changes: Sequence[PurchaseChange]) -> tuple[str, ...]:
@@ -86,22 +94,22 @@ def _npv(diff: PlanDiff) -> str:
     return f"The net present value {verb} by {money(abs(change), currency)}{share}, from {before} to {after}."
 
 
-def _sentence(diff: PlanDiff, change: DecisionChange) -> str:
-    if change.line in diff.lines_new:
-        return f"'{change.line}' is new: {ways(change.after)} in {change.span}"
-    if change.line in diff.lines_gone:
-        return f"'{change.line}' is gone: it was {ways(change.before)} in {change.span}"
-    return str(change)
-
-
 def _decisions(diff: PlanDiff) -> list[Block]:
-    heading = Heading("Decisions")
+    blocks: list[Block] = [Heading("Decisions")]
+    if not set(diff.periods_before) & set(diff.periods_after):
+        return [*blocks, Paragraph("No decision can be compared: the plans have no period in common.")]
+    told = {change.line for change in diff.decisions}
+    for lines, which in ((diff.lines_new, "after"), (diff.lines_gone, "before")):
+        # Offered in periods alone that the other plan does not have.
+        if own := [f"'{line}'" for line in lines if line not in told]:
+            rest = f" and {len(own) - MOST_ROWS:,} more" if len(own) > MOST_ROWS else ""
+            blocks.append(Paragraph(f"Only the plan {which} offers {', '.join(own[:MOST_ROWS])}{rest}."))
     if not diff.decisions:
-        return [heading, Paragraph("Every line is made in the same way.")]
+        return [*blocks, Paragraph("Every line is made in the same way in the periods of both plans.")]
     points = [f"{text}." for text in decision_sentences(diff)]
-    blocks: list[Block] = [heading, Bullets(tuple(points[:MOST_DECISIONS]))]
+    blocks.append(Bullets(tuple(points[:MOST_DECISIONS])))
     if len(points) > MOST_DECISIONS:
-        blocks.append(Paragraph(f"And {len(points) - MOST_DECISIONS:,} more. By mode they are:"))
+        blocks.append(Paragraph(f"And {len(points) - MOST_DECISIONS:,} more."))
         blocks.append(_by_mode(diff))
     return blocks
 
@@ -114,7 +122,8 @@ def _by_mode(diff: PlanDiff) -> Table:
         ]
         number[modes[0], modes[1]] += len(change.periods)
     rows = tuple((old, new, f"{times:,}") for (old, new), times in number.most_common())
-    return Table(("before", "after", "lines x periods"), rows, ("<", "<", ">"))
+    caption = "All changes by mode: how many times a line is made in another way in a period."
+    return Table(("before", "after", "lines and periods"), rows, ("<", "<", ">"), caption)
 
 
 def _purchases(diff: PlanDiff) -> list[Block]:
