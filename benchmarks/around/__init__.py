@@ -1,0 +1,1 @@
+"""What everything around the solver costs on large portfolios."""
