@@ -63,6 +63,8 @@ class Restriction:
         Decisions that stay as they are in a plan.
     exclude : tuple of Plan
         Plans whose modes are not to come again: another option is in force somewhere.
+    use : tuple of Selector
+        At least one selected option is in force in some period.
     """
 
     forbid: tuple[Selector, ...] = ()
@@ -70,6 +72,7 @@ class Restriction:
     copies: tuple[Copies, ...] = ()
     hold: Hold | None = None
     exclude: tuple[Plan, ...] = ()
+    use: tuple[Selector, ...] = ()
 
     @property
     def is_empty(self) -> bool:
@@ -77,10 +80,10 @@ class Restriction:
         return self == Restriction()
 
     def lines(self, instance: Instance) -> NDArray[np.bool_]:
-        """Return the lines whose options are forbidden or forced, shape (L,)."""
+        """Return the lines whose options are forbidden, forced or to be used, shape (L,)."""
         line = instance.options["line"].cat.codes.to_numpy()
         touched = np.zeros(len(instance.lines), dtype=bool)
-        for selector in (*self.forbid, *self.force):
+        for selector in (*self.forbid, *self.force, *self.use):
             touched[line[selector.mask(instance).any(axis=1)]] = True
         return touched
 
@@ -148,6 +151,9 @@ def restricted(formulation: Formulation, restriction: Restriction) -> Formulatio
         draft.at_most(formulation.columns.in_force[selector.mask(formulation.instance) & can], 0.0)
     for selector in restriction.force:
         _force(draft, formulation, selector.mask(formulation.instance) & can)
+    for selector in restriction.use:
+        columns = formulation.columns.in_force[selector.mask(formulation.instance) & can]
+        draft.row(columns, np.ones(len(columns)), (1.0, np.inf), {"period": -1}, "what is to be used is used")
     for copies in restriction.copies:
         _buy(draft, formulation, copies)
     if restriction.hold is not None:
@@ -185,6 +191,11 @@ def honoured(instance: Instance, plan: Plan, restriction: Restriction) -> list[s
         other = _per_line(used & ~selector.mask(instance), line, len(instance.lines))
         if (bound & (~kept | other)).any():
             found.append(f"what is forced is not used, or not alone: {selector}")
+    found += [
+        f"what is to be used is not used: {selector}"
+        for selector in restriction.use
+        if not (selector.mask(instance) & used).any()
+    ]
     for copies in restriction.copies:
         bought = plan.purchases[plan.purchases["investment"] == copies.investment]
         if copies.period is not None:
