@@ -14,6 +14,7 @@ COMMANDS = {
     "new": "Write a blank template or a shipped example.",
     "check": "Check an instance and list every fault.",
     "solve": "Find the best plan and verify it.",
+    "what-if": "Change the input and see what the best plan then is.",
     "compare": "Give one model to several solvers and referee every answer.",
     "diff": "Tell what differs between two plans.",
     "export": "Write the model for other solvers.",

@@ -9,7 +9,7 @@ import pandas as pd
 
 from prodmode.errors import InputError, Issue, Place
 from prodmode.explain.changes.edit import number_text
-from prodmode.explain.changes.heads import column_of, paths
+from prodmode.explain.changes.heads import HEADS, column_of, paths
 from prodmode.instance.cells import label_of
 from prodmode.instance.faults import listing, show, suggest
 from prodmode.instance.fields import columns
@@ -72,7 +72,8 @@ class Work:
 
     def fail(self, edit: Edit, message: str, hint: str | None = None) -> None:
         """Note a fault of a change."""
-        issue = Issue(message, edit.head, Place(key=str(edit)), hint, code="invalid-change")
+        table = edit.head if edit.head in HEADS else None
+        issue = Issue(message, table, Place(key=str(edit)), hint, code="invalid-change")
         self.faults.append(issue)
 
     def unknown(self, edit: Edit, what: str, name: str, known: Sequence[str]) -> None:

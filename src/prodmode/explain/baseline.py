@@ -1,0 +1,58 @@
+"""The plan that a planner holds, in place of the equally good one that solving found."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from prodmode.errors import InputError, Issue
+from prodmode.plan.checker import check
+
+if TYPE_CHECKING:
+    from prodmode.explain.study import Study
+    from prodmode.plan.plan import Plan
+
+CENT = 0.005
+"""Money below which two plans are equally good."""
+
+
+def baseline(study: Study, plan: Plan) -> tuple[Study, float | None]:
+    """Return a study of a given plan where it is as good as the one found, within the gap asked for.
+
+    Parameters
+    ----------
+    study : Study
+        An instance with its best plan.
+    plan : Plan
+        The plan that a planner holds.
+
+    Returns
+    -------
+    study : Study
+        That of the given plan, or the study itself.
+    behind : float or None
+        What the given plan earns less than the one found; None where it is as good.
+
+    Raises
+    ------
+    InputError
+        If the plan is none of this instance: it breaks a rule of it, or its figures do not hold.
+    """
+    verdict = check(study.instance, plan)
+    if not verdict.verified:
+        violation = str(verdict.violations[0])
+        message = f"the plan given is none for '{study.instance.name}': {violation}."
+        raise InputError([Issue(message, hint="Solve the instance anew.", code="plan-does-not-fit")])
+    found = study.result.objective
+    behind = (found if found is not None else plan.npv) - plan.npv
+    if behind > max(CENT, study.gap * abs(plan.npv)):
+        return study, behind
+    bound = study.result.bound
+    result = replace(
+        study.result,
+        objective=plan.npv,
+        bound=None if bound is None else max(bound, plan.npv),
+        verdict=verdict,
+        _plan=plan,
+    )
+    return replace(study, result=result), None
