@@ -25,7 +25,7 @@ def test_help_lists_every_command(run: Run) -> None:
 
 @pytest.mark.parametrize("name", COMMANDS)
 def test_the_list_of_commands_says_what_each_command_says(name: str) -> None:
-    command = importlib.import_module(f"prodmode.cli.{name}").command
+    command = importlib.import_module(f"prodmode.cli.{name.replace('-', '_')}").command
     assert command.name == name
     assert (command.help or "").splitlines()[0] == COMMANDS[name]
 

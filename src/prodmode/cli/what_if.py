@@ -88,7 +88,7 @@ def command(
     markdown: Path | None,
     as_json: bool,
 ) -> None:
-    r"""Change the input, and see what the best plan then is and what it earns.
+    r"""Change the input and see what the best plan then is.
 
     PATH is an instance as for 'solve'. Each CHANGE is HEAD.FILTER=VALUE [FILTER=VALUE ...] [COLUMN] and one
     of *FACTOR, +MORE, -LESS and =VALUE. HEAD is demand, price, unit_cost, capacity or yield, or a table, or
