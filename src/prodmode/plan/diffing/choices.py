@@ -88,10 +88,12 @@ class DecisionChange:
         more = tuple(way for way in self.after if way not in kept)
         less = tuple(way for way in self.before if way not in kept)
         if kept and not less:
-            own, new = ways(self.before), ways(more, with_option=_alike(more, self.before))
+            named = _alike(more, self.before)
+            own, new = (ways(part, with_option=named) for part in (self.before, more))
             return f"'{self.line}' stays {own} and is also {new} {when}"
         if kept and not more:
-            own, old = ways(self.after), ways(less, with_option=_alike(less, self.after))
+            named = _alike(less, self.after)
+            own, old = (ways(part, with_option=named) for part in (self.after, less))
             return f"'{self.line}' stays {own} and is no longer {old} {when}"
         old, new = ways(self.before, with_option=named), ways(self.after, with_option=named)
         return f"'{self.line}' moves from {old} to {new} {when}"
