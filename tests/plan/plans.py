@@ -38,6 +38,8 @@ def instance_of(name: str) -> pm.Instance:
     kind, _, seed = name.partition("-")
     if kind == "tiny":
         return tiny(random.Random(int(seed))).instance()  # noqa: S311
+    if kind == "generated":
+        return pm.generate(lines=12, periods=4, seed=int(seed), profile="tight", scenarios=2)
     if kind == "uneven":
         return build(uneven(int(seed)))
     return pm.load(INSTANCES / name)

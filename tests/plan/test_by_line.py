@@ -49,8 +49,8 @@ def resources_add_up(instance: Instance, plan: Plan) -> None:
     np.testing.assert_allclose(found, stated, rtol=1e-9, atol=1e-7)
 
 
-@pytest.mark.parametrize("name", SHIPPED)
-def test_shipped_plans_add_up(name: str) -> None:
+@pytest.mark.parametrize("name", [*SHIPPED, "generated-5"])
+def test_plans_add_up(name: str) -> None:
     plan = plan_of(name)
     money_adds_up(instance_of(name), plan)
     resources_add_up(instance_of(name), plan)
