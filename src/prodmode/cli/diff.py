@@ -11,7 +11,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from prodmode.cli.finite import Finite
 from prodmode.cli.output import emit, emit_json, issue_dicts, json_option, note, page
+from prodmode.document.markdown import markdown as set_markdown
+from prodmode.document.text import text
 from prodmode.errors import InputError, Issue, Place, nearest
 from prodmode.io.atomic import atomic_file
 from prodmode.plan.diff import diff
@@ -20,6 +23,8 @@ from prodmode.plan.files import PLAN_FILE, read_plan
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from prodmode.explain.attribution import Attribution
+    from prodmode.explain.study import Case
     from prodmode.plan.plan import Plan
 
 _HINT = f"Give a folder that 'prodmode solve --output' wrote, or the {PLAN_FILE} in it."
@@ -34,28 +39,91 @@ _HINT = f"Give a folder that 'prodmode solve --output' wrote, or the {PLAN_FILE}
     metavar="FILE",
     help="Write the difference there as Markdown, too.",
 )
+@click.option("--instance-a", type=click.Path(path_type=Path), metavar="PATH", help="The input of PLAN_A.")
+@click.option(
+    "--instance-b",
+    type=click.Path(path_type=Path),
+    metavar="PATH",
+    help="The input of PLAN_B; with both, it is worked out which change of input drives the difference.",
+)
+@click.option(
+    "--time-limit", type=Finite(min=0, min_open=True), metavar="S", help="Most seconds for each solve then."
+)
+@click.option("--backend", default="auto", show_default=True, help="Solver then.")
 @json_option
-def command(plan_a: Path, plan_b: Path, *, markdown: Path | None, as_json: bool) -> None:
+def command(
+    plan_a: Path,
+    plan_b: Path,
+    *,
+    markdown: Path | None,
+    instance_a: Path | None,
+    instance_b: Path | None,
+    time_limit: float | None,
+    backend: str,
+    as_json: bool,
+) -> None:
     r"""Tell what differs between two plans.
 
     PLAN_A (before) and PLAN_B (after) are folders that 'prodmode solve --output' wrote, or the plan.json in
     them. The plans may be of different instances, with other lines or periods, but of one currency.
 
+    With the input of both plans (--instance-a, --instance-b) the changes of input are made one at a time and
+    solved, to tell which of them drive the difference.
+
     \b
     Exit codes: 0 told, also where nothing differs; 2 usage; 3 a file is missing or holds no plan, or the
     plans cannot be compared.
     """
+    if (instance_a is None) != (instance_b is None):
+        raise click.UsageError("Give both --instance-a and --instance-b, or neither.")
     with _answering(as_json=as_json):
         before, after = _read(plan_a, plan_b)
         found = diff(before, after)
+        document, data = found.document(), found.to_dict()
+        if instance_a is not None and instance_b is not None:
+            causes = _causes((before, after), (instance_a, instance_b), time_limit, backend)
+            document = dataclasses.replace(document, blocks=(*document.blocks, *causes.document().under()))
+            data |= {"attribution": causes.to_dict()}
         if markdown:
             with atomic_file(markdown) as file:
-                file.write_text(found.to_markdown() + "\n", encoding="utf-8", newline="\n")
+                file.write_text(set_markdown(document) + "\n", encoding="utf-8", newline="\n")
             note(f"{markdown}: the difference as Markdown")
     if as_json:
-        emit_json(found.to_dict())
+        emit_json(data)
     else:
-        emit(found.to_text(page(sys.stdout)))
+        emit(text(document, page(sys.stdout)))
+
+
+def _causes(
+    plans: tuple[Plan, Plan], paths: tuple[Path, Path], time_limit: float | None, backend: str
+) -> Attribution:
+    """Return which changes of input drive the difference; every fault of both inputs comes first."""
+    # what a difference without causes does not need: the solvers
+    from prodmode.explain.attribution import attribution  # noqa: PLC0415
+    from prodmode.explain.baseline import fits  # noqa: PLC0415
+    from prodmode.explain.study import Study  # noqa: PLC0415
+    from prodmode.io import load  # noqa: PLC0415
+
+    instances = []
+    issues: list[Issue] = []
+    for plan, path in zip(plans, paths, strict=True):
+        try:
+            instances.append(load(path))
+            fits(instances[-1], plan)
+        except InputError as error:
+            issues += error.issues
+    if issues:
+        raise InputError(issues)
+    before, after = (
+        Study.of(instance, backend=backend, time_limit=time_limit, warm_start=plan)
+        for instance, plan in zip(instances, plans, strict=True)
+    )
+    return attribution(before, after, plan_before=plans[0], plan_after=plans[1], on_progress=_tell)
+
+
+def _tell(done: int, total: int, case: Case) -> None:
+    if sys.stderr.isatty():
+        note(f"{done} of {total}: {case.name}")
 
 
 def _read(*paths: Path) -> list[Plan]:

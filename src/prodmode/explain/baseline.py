@@ -10,6 +10,8 @@ from prodmode.plan.checker import check
 
 if TYPE_CHECKING:
     from prodmode.explain.study import Study
+    from prodmode.instance.instance import Instance
+    from prodmode.plan.checking.verdict import Verdict
     from prodmode.plan.plan import Plan
 
 CENT = 0.005
@@ -38,11 +40,7 @@ def baseline(study: Study, plan: Plan) -> tuple[Study, float | None]:
     InputError
         If the plan is none of this instance: it breaks a rule of it, or its figures do not hold.
     """
-    verdict = check(study.instance, plan)
-    if not verdict.verified:
-        violation = str(verdict.violations[0])
-        message = f"the plan given is none for '{study.instance.name}': {violation}."
-        raise InputError([Issue(message, hint="Solve the instance anew.", code="plan-does-not-fit")])
+    verdict = fits(study.instance, plan)
     found = study.result.objective
     behind = (found if found is not None else plan.npv) - plan.npv
     if behind > max(CENT, study.gap * abs(plan.npv)):
@@ -56,3 +54,19 @@ def baseline(study: Study, plan: Plan) -> tuple[Study, float | None]:
         _plan=plan,
     )
     return replace(study, result=result), None
+
+
+def fits(instance: Instance, plan: Plan) -> Verdict:
+    """Return the referee's word on a plan that is one of an instance.
+
+    Raises
+    ------
+    InputError
+        If it is none: it breaks a rule of it, or its figures do not hold.
+    """
+    verdict = check(instance, plan)
+    if not verdict.verified:
+        broken = str(verdict.violations[0]).removesuffix(".")
+        message = f"the plan given is none for '{instance.name}': {broken}."
+        raise InputError([Issue(message, hint="Solve the instance anew.", code="plan-does-not-fit")])
+    return verdict
