@@ -12,7 +12,7 @@ from prodmode.plan.diffing.decisions import decision_changes, purchase_changes
 if TYPE_CHECKING:
     from prodmode.explain.accounts import Accounts
     from prodmode.instance.instance import Instance
-    from prodmode.plan.diffing.data import DecisionChange
+    from prodmode.plan.diffing.choices import DecisionChange
 
 SMALL = 0.002
 """Share of what a line sells or earns up to which a change is not told."""
@@ -32,7 +32,7 @@ class OtherLine:
     ----------
     line : str
     decisions : tuple of str
-        Which options change, in words; empty where none does.
+        Which options change, in words that follow the line's name; empty where none does.
     sold, earned : float
         Units and present value that it sells and earns more; negative where less.
     """
@@ -44,7 +44,7 @@ class OtherLine:
 
     def words(self, currency: str) -> str:
         """Return the change as a sentence without its full stop."""
-        what = "; ".join(self.decisions) or f"'{self.line}' keeps its options"
+        what = f"'{self.line}' {'; it '.join(self.decisions) or 'keeps its options'}"
         parts = []
         if abs(self.sold) >= 0.5:
             parts.append(f"sells {amount(abs(self.sold))} units {'more' if self.sold > 0 else 'fewer'}")
@@ -172,12 +172,12 @@ def _decision(instance: Instance, change: DecisionChange) -> str:
     if come == go:
         come, go = (listed([f"{way(instance, name)} ('{name}')" for name in side]) for side in (new, gone))
     if not after:
-        return f"'{change.line}' is no longer offered {when}, where it is {go}"
+        return f"is no longer offered {when}, where it is {go}"
     if not before:
-        return f"'{change.line}' is offered {when}, {come}"
+        return f"is offered {when}, {come}"
     if new and gone:
-        return f"'{change.line}' is {come} instead of {go} {when}"
-    return f"'{change.line}' is also {come} {when}" if new else f"'{change.line}' is no longer {go} {when}"
+        return f"is {come} instead of {go} {when}"
+    return f"is also {come} {when}" if new else f"is no longer {go} {when}"
 
 
 def _less(some: dict[str, tuple[str, ...]], others: dict[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:

@@ -1,0 +1,104 @@
+"""Prices of a large portfolio as a document."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from prodmode.document.blocks import Bullets, Document, Paragraph, Table
+from prodmode.document.page import count, money
+
+if TYPE_CHECKING:
+    from prodmode.document.blocks import Block
+    from prodmode.explain.fast import FastPrice, FastPrices
+
+MOST_ROWS = 40
+"""Rows of a table; the others are counted."""
+
+
+def document(answer: FastPrices) -> Document:
+    """Return the closest other option of each line, what is proven of its loss, and prices."""
+    currency = answer.instance.currency
+    by_line: dict[str, list[FastPrice]] = {}
+    for row in answer.options:
+        by_line.setdefault(row.line, []).append(row)
+    closest = []
+    for line, rows in by_line.items():
+        others = [row for row in rows if row.estimate is not None and not row.in_plan]
+        if others:
+            closest.append((line, rows, min(others, key=_estimate)))
+    closest.sort(key=lambda part: _estimate(part[2]))
+    blocks: list[Block] = [Paragraph(_summary(answer, by_line))]
+    table = [
+        (
+            line,
+            ", ".join(row.option for row in rows if row.in_plan) or "several options",
+            best.option,
+            ""
+            if best.at_least is None
+            else money(best.at_least, currency)
+            if best.at_least
+            else "not proven",
+            money((best.estimate or 0.0) + 0.0, currency),
+        )
+        for line, rows, best in closest[:MOST_ROWS]
+    ]
+    if table:
+        blocks.append(
+            Table(
+                ("line", "in the plan", "closest other option", "loss: at least", "about"), tuple(table),
+                ("<", "<", "<", ">", ">"),
+                "For each line the option that would come next, the closest calls first:",
+            )
+        )  # fmt: skip
+    if len(closest) > MOST_ROWS:
+        blocks.append(Paragraph(f"{count(len(closest) - MOST_ROWS, 'more line')} with a clearer answer."))
+    never = [
+        f"'{row.option}' cannot serve '{row.line}' throughout." for row in answer.options if not row.possible
+    ]
+    if never:
+        more = [f"{count(len(never) - 10, 'more option')} likewise."] if len(never) > 10 else []
+        blocks.append(Bullets((*never[:10], *more)))
+    blocks += _resources(answer)
+    return Document(f"What other options of '{answer.instance.name}' would lose, at a glance", tuple(blocks))
+
+
+def _summary(answer: FastPrices, by_line: dict[str, list[FastPrice]]) -> str:
+    currency = answer.instance.currency
+    start = f"{count(len(answer.options), 'option')} of {count(len(by_line), 'line')} at the prices of what lines share."
+    about = (
+        "'About' is an estimate, as if those prices stayed as they are: it may be off either way, even in sign. "
+        "A full explanation of a line solves the whole plan anew and is exact."
+    )
+    if answer.value.lower is None:
+        return f"{start} There is no plan, so nothing is proven about losses. {about}"
+    room = max(answer.priced_bound - answer.value.lower, 0.0)
+    return (
+        f"{start} 'At least' is proven: with that option the whole plan earns at least so much less. These prices "
+        f"prove the plan good to within {money(room, currency)}, so losses smaller than that are not seen. {about}"
+    )
+
+
+def _resources(answer: FastPrices) -> list[Block]:
+    table = answer.resources
+    if not len(table):
+        return [Paragraph("No resource has a price: there is more of each than the lines need.")]
+    currency = answer.instance.currency
+    rows = sorted(table.itertuples(index=False), key=lambda row: -row.price)  # type: ignore[operator,arg-type]
+    cells = tuple(
+        (str(row.resource), str(row.period), f"{money(float(row.price), currency)} per {_one(row.unit)}")  # type: ignore[arg-type]
+        for row in rows[:MOST_ROWS]
+    )
+    caption = (
+        "What one more unit of a resource is worth if decisions could be split (present value, an estimate):"
+    )
+    return [Table(("resource", "period", "price"), cells, ("<", "<", ">"), caption)]
+
+
+def _one(unit: object) -> str:
+    if not isinstance(unit, str) or not unit:
+        return "unit"
+    return unit.removesuffix("s") if len(unit) > 3 else unit
+
+
+def _estimate(row: FastPrice) -> float:
+    return row.estimate if row.estimate is not None else float("inf")
