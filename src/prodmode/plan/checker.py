@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from prodmode.plan.checking.accounts import check_accounts
-from prodmode.plan.checking.capacity import check_capacity
+from prodmode.plan.checking.blocks import block, spans
+from prodmode.plan.checking.capacity import check_capacity, usage_of
 from prodmode.plan.checking.capital import check_capital
-from prodmode.plan.checking.choices import check_choices
+from prodmode.plan.checking.choices import check_choices, check_eligibility
 from prodmode.plan.checking.facts import gather
-from prodmode.plan.checking.limits import check_limits
-from prodmode.plan.checking.money import check_money
+from prodmode.plan.checking.limits import Measures, check_limits
+from prodmode.plan.checking.money import check_money, operations_of
 from prodmode.plan.checking.quantities import check_quantities
 from prodmode.plan.checking.reading import read_tables
 from prodmode.plan.checking.surplus import check_surplus
@@ -24,6 +25,9 @@ from prodmode.plan.checking.verdict import Findings, Verdict, Violation
 
 if TYPE_CHECKING:
     from prodmode.instance.instance import Instance
+    from prodmode.plan.checking.blocks import Block
+    from prodmode.plan.checking.facts import Facts
+    from prodmode.plan.checking.money import Money
     from prodmode.plan.plan import Plan
 
 __all__ = ["Verdict", "Violation", "check"]
@@ -62,14 +66,31 @@ def check(instance: Instance, plan: Plan, *, tolerance: float = 1e-6) -> Verdict
         tables = read_tables(instance, plan, findings)
         facts = gather(instance, tables)
         check_choices(facts, findings)
-        check_quantities(facts, findings)
-        check_surplus(facts, findings)
-        check_capacity(facts, findings)
+        used = np.zeros(len(facts.probability) * len(instance.resources) * facts.periods)
+        measures = Measures(facts)
+        operations: Money = {}
+        for span in spans(facts):
+            lines = _checked(facts, span, findings)
+            used += usage_of(lines)
+            measures.add(lines)
+            for kind, amount in operations_of(lines).items():
+                operations[kind] = operations.get(kind, np.zeros(facts.periods)) + amount
+            del lines  # before the next are gathered
+        check_capacity(facts, used, findings)
         check_capital(facts, findings)
-        check_limits(facts, findings)
-        check_accounts(facts, findings)
-        npv = check_money(facts, plan, findings)
+        check_limits(facts, measures, findings)
+        npv = check_money(facts, operations, plan, findings)
     return findings.verdict(npv)
+
+
+def _checked(facts: Facts, span: range, findings: Findings) -> Block:
+    """Check the lines in a span, and return their facts for what is checked of all lines together."""
+    lines = block(facts, span)
+    check_eligibility(lines, findings)
+    check_quantities(lines, findings)
+    check_surplus(lines, findings)
+    check_accounts(lines, findings)
+    return lines
 
 
 def _check_head(instance: Instance, plan: Plan, findings: Findings) -> None:

@@ -12,17 +12,17 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from prodmode.plan.checking.arrays import Columns
-    from prodmode.plan.checking.facts import Facts
+    from prodmode.plan.checking.blocks import Block
     from prodmode.plan.checking.verdict import Findings
 
 PLACE = "option '{option}' of line '{line}' in period {period}"
 
 
-def check_accounts(facts: Facts, findings: Findings) -> None:
+def check_accounts(block: Block, findings: Findings) -> None:
     """Check the figures of assignments, production, sales and unserved demand."""
-    _assignments(facts, findings)
-    _cells(facts, findings)
-    _unserved(facts, findings)
+    _assignments(block, findings)
+    _cells(block, findings)
+    _unserved(block, findings)
 
 
 def _compare(
@@ -39,31 +39,35 @@ def _compare(
     findings.rows("accounts", told, np.abs(stated - true), [stated, true], message)
 
 
-def _assignments(facts: Facts, findings: Findings) -> None:
-    force, cells = facts.tables["assignments"], facts.cells
+def _assignments(block: Block, findings: Findings) -> None:
+    force, cells = block.tables["assignments"], block.cells
     option, period = force["option"], force["period"]
-    table = {"line": facts.options["line"][option], "option": option, "period": period}
-    weight = facts.probability[cells["scenario"]]
-    at = cells["option"] * facts.periods + cells["period"]
+    table = {"line": block.options["line"][option], "option": option, "period": period}
+    weight = block.probability[cells["scenario"]]
+    own = option * block.periods + period
+    order = np.argsort(own)
+    at = np.searchsorted(own, cells["option"] * block.periods + cells["period"], sorter=order)
+    row = np.append(order, 0)[at]
+    stated = cells["in_force"]
     for name in ("made", "sold"):
-        expected = total(at, weight * cells[name], facts.in_force.size)[option * facts.periods + period]
+        expected = total(row[stated], (weight * cells[name])[stated], len(own))
         _compare(findings, table, force[name], expected, (PLACE, name, "units"))
-    starts = facts.starts[option, period]
+    starts = block.starts[option, period]
     hits = np.flatnonzero(force["started"] != starts)
     message = f"{PLACE}: the plan states started as {{stated}}; it is {{true}}"
     table |= {"stated": force["started"], "true": starts}
     findings.marked("accounts", table, hits, np.ones(len(starts)), message)
 
 
-def _cells(facts: Facts, findings: Findings) -> None:
-    cells, sales = facts.cells, facts.tables["sales"]
+def _cells(block: Block, findings: Findings) -> None:
+    cells, sales = block.cells, block.tables["sales"]
     keys = {name: cells[name] for name in ("scenario", "line", "option", "period")}
     place, money = f"{PLACE}, scenario '{{scenario}}'", findings.currency
     _compare(findings, keys, cells["stated_cost"], cells["cost"], (place, "the production cost", money))
     _compare(findings, keys, cells["stated_revenue"], cells["revenue"], (place, "the revenue", money))
-    width = facts.in_force.size
+    width = block.in_force.size
     own, at = (
-        table["scenario"] * width + table["option"] * facts.periods + table["period"]
+        table["scenario"] * width + table["option"] * block.periods + table["period"]
         for table in (cells, sales)
     )
     keys = {name: sales[name] for name in ("scenario", "line", "option", "period")}
@@ -71,13 +75,13 @@ def _cells(facts: Facts, findings: Findings) -> None:
     _compare(findings, keys, sales["price"], price, (place, "the price", money))
 
 
-def _unserved(facts: Facts, findings: Findings) -> None:
-    table = facts.tables["unserved"]
-    asked = pick(facts.markets, facts.markets["demand"] > 0)
+def _unserved(block: Block, findings: Findings) -> None:
+    table = block.tables["unserved"]
+    asked = pick(block.markets, block.markets["demand"] > 0)
     asked["unserved"] = asked["demand"] - asked["served"]
-    lines = len(facts.lines["price"])
+    lines = len(block.lines["price"])
     stated, true = (
-        (side["scenario"] * lines + side["line"]) * facts.periods + side["period"] for side in (table, asked)
+        (side["scenario"] * lines + side["line"]) * block.periods + side["period"] for side in (table, asked)
     )
     place = "line '{line}' in period {period}, scenario '{scenario}'"
     extra, missing = ~np.isin(stated, true), ~np.isin(true, stated)

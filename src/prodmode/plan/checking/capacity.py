@@ -12,6 +12,7 @@ from prodmode.plan.checking.futures import factors
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from prodmode.plan.checking.blocks import Block
     from prodmode.plan.checking.facts import Facts
     from prodmode.plan.checking.verdict import Findings
 
@@ -19,14 +20,12 @@ KEY = ("scenario", "resource", "period")
 PLACE = "resource '{resource}' in period {period}, scenario '{scenario}'"
 
 
-def check_capacity(facts: Facts, findings: Findings) -> None:
-    """Check capacity, overtime and the table of resource use."""
+def check_capacity(facts: Facts, used: NDArray[np.float64], findings: Findings) -> None:
+    """Check capacity, overtime and the table of resource use, given `usage_of` all blocks."""
     if not len(facts.instance.resources):
         return
-    table = _use(facts)
-    used, capacity, overtime, most = (
-        table[name] for name in ("used", "capacity", "overtime", "overtime_max")
-    )
+    table = _use(facts, used)
+    capacity, overtime, most = (table[name] for name in ("capacity", "overtime", "overtime_max"))
     message = (
         f"{PLACE}, is used for {{used}} {{unit}}, {{size}} more than its capacity of {{capacity}} and "
         "overtime of {overtime}"
@@ -52,7 +51,7 @@ def check_capacity(facts: Facts, findings: Findings) -> None:
     findings.rows("accounts", table | {"utilisation": true}, off, [np.nan_to_num(true)], message)
 
 
-def _use(facts: Facts) -> Columns:
+def _use(facts: Facts, used: NDArray[np.float64]) -> Columns:
     """Return a row per scenario, resource and period: its use, its capacity and what the plan states."""
     resources, capacity = facts.data["resources"], facts.data["capacity"]
     shape = (len(facts.probability), len(resources["capacity"]), facts.periods)
@@ -63,7 +62,7 @@ def _use(facts: Facts) -> Columns:
     given = np.where(np.isnan(given), resources["capacity"][resource], given)
     given = given * factors(facts.data["changes"], "capacity", table | {"site": resources["site"][resource]})
     table["capacity"] = given + _added(facts)[resource, period]
-    table["used"] = _used(facts, shape)
+    table["used"] = used
     table["overtime_max"] = resources["overtime_max"][resource]
     table["unit"] = facts.instance.resources["unit"].fillna("").to_numpy(dtype=object)[resource]
     stated = facts.tables["resource_use"]
@@ -84,8 +83,12 @@ def _added(facts: Facts) -> NDArray[np.float64]:
     return added
 
 
-def _used(facts: Facts, shape: tuple[int, ...]) -> NDArray[np.float64]:
-    usage, cells = facts.data["usage"], facts.cells
+def usage_of(block: Block) -> NDArray[np.float64]:
+    """Return what the lines of a block use, by scenario, resource and period, in one row."""
+    usage, cells = block.data["usage"], block.cells
+    shape = (len(block.probability), len(block.data["resources"]["capacity"]), block.periods)
+    if not shape[1]:
+        return np.zeros(0)
     cell, rate = pairs(cells["option"], usage["option"])
     amount = (
         usage["per_unit"][rate] * cells["made"][cell]

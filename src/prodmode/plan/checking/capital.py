@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from prodmode.plan.checking.arrays import total
+
 if TYPE_CHECKING:
     from prodmode.plan.checking.facts import Facts
     from prodmode.plan.checking.verdict import Findings
@@ -50,7 +52,8 @@ def _budget(facts: Facts, findings: Findings) -> None:
     limit = np.full(facts.periods, np.inf)
     limit[budgets["period"]] = budgets["capex_limit"]
     spent = facts.data["investments"]["capex"] @ facts.copies
-    spent = spent + facts.options["tooling_capex"] @ facts.starts
+    option, period = np.nonzero(facts.starts)
+    spent = spent + total(period, facts.options["tooling_capex"][option], facts.periods)
     words = "in period {period}"
     if facts.instance.settings.budget_carryover:
         spent, limit = np.cumsum(spent), np.cumsum(limit)

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from prodmode.plan.checking.arrays import Columns
+    from prodmode.plan.checking.blocks import Block
     from prodmode.plan.checking.facts import Facts
     from prodmode.plan.checking.verdict import Findings
 
@@ -19,16 +20,16 @@ IN_FORCE = "option '{option}' of line '{line}' is in force in period {period}"
 
 
 def check_choices(facts: Facts, findings: Findings) -> None:
-    """Check eligibility, assignment and switching."""
-    _eligibility(facts, findings)
+    """Check assignment and switching."""
     _assignment(facts, findings)
     _switching(facts, findings)
 
 
-def _eligibility(facts: Facts, findings: Findings) -> None:
-    options, lines = facts.options, facts.lines
-    option, period = np.nonzero(facts.in_force)
-    line = options["line"][option]
+def check_eligibility(block: Block, findings: Findings) -> None:
+    """Check that what is in force may be."""
+    options, lines, cells = block.options, block.lines, block.cells
+    rows = np.flatnonzero(cells["in_force"] & (cells["scenario"] == 0))
+    option, period, line = (cells[name][rows] for name in ("option", "period", "line"))
     force = {"line": line, "option": option, "period": period}
     own, bound = options["lead_time_days"][option], lines["max_lead_time_days"][line]
     message = f"{IN_FORCE}, but its lead time of {{own}} days is above the {{bound}} days allowed"
@@ -37,9 +38,9 @@ def _eligibility(facts: Facts, findings: Findings) -> None:
     message = f"{IN_FORCE}, but its quality of {{own}} is below the {{bound}} asked for"
     _beyond(findings, force | {"own": own, "bound": bound}, bound - own, message)
 
-    first, last = options["first_period"][option], _last(options, facts.periods)[option]
+    first, last = options["first_period"][option], _last(options, block.periods)[option]
     outside = np.maximum(first - period, period - last).astype(np.float64)
-    labels = np.asarray(facts.instance.periods, dtype=object)
+    labels = np.asarray(block.instance.periods, dtype=object)
     told = force | {"first": labels[np.maximum(first, 0)], "last": labels[last]}
     _beyond(findings, told, outside, f"{IN_FORCE}, outside its periods {{first}} to {{last}}")
 

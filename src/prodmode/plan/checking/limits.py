@@ -8,12 +8,13 @@ import numpy as np
 import pandas as pd
 
 from prodmode.instance.fields import EACH
-from prodmode.plan.checking.arrays import Columns, pick, total
+from prodmode.plan.checking.arrays import Columns, length, pick, total
 from prodmode.plan.checking.quantities import has_setups
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from prodmode.plan.checking.blocks import Block
     from prodmode.plan.checking.facts import Facts
     from prodmode.plan.checking.verdict import Findings
 
@@ -23,6 +24,7 @@ UNITS = {
     "emissions": "kg CO2e",
     "setups": "setups",
 }
+MEASURES = ("lines", "units", "spend", "revenue", "emissions", "setups", "capex")
 FILTERS = ("line", "family", "mode", "site")
 
 
@@ -33,12 +35,11 @@ class _Span(NamedTuple):
     periods: NDArray[np.intp]
 
 
-def check_limits(facts: Facts, findings: Findings) -> None:
-    """Check every limit."""
+def check_limits(facts: Facts, measures: Measures, findings: Findings) -> None:
+    """Check every limit, given the measures of all blocks."""
     limits = facts.instance.limits
     if not len(limits):
         return
-    measures = _Measures(facts)
     codes = facts.data["limits"]
     for row, record in enumerate(limits.to_dict("records")):
         limit = {str(name): value for name, value in record.items()}
@@ -91,42 +92,85 @@ def _compare(
             )
 
 
-class _Measures:
-    """What limits measure, summed beforehand over everything that no filter tells apart."""
+class Measures:
+    """What limits measure, summed beforehand over everything that no filter tells apart.
+
+    Parameters
+    ----------
+    facts : Facts
+        Of the plan.
+    """
 
     def __init__(self, facts: Facts) -> None:
         self._facts = facts
-        options, cells = facts.options, facts.cells
-        option, force, setup = cells["option"], cells["in_force"], cells["setup"]
-        places = {name: cells[name] for name in ("scenario", "period", *FILTERS)} | {
-            "lines": force.astype(np.float64),
-            "units": cells["made"],
-            "spend": cells["cost"]
-            + options["setup_cost"][option] * setup
-            + options["fixed_cost"][option] * force,
-            "revenue": cells["revenue"],
-            "emissions": options["emissions_per_unit"][option] * cells["made"],
-            "setups": np.where(has_setups(facts)[option], setup, 0.0),
-            "capex": options["tooling_capex"][option] * facts.starts[option, cells["period"]],
+        self._has_setups = has_setups(facts)
+        self._groups: list[Columns] = []
+        self._lines: list[Columns] = []
+
+    def add(self, block: Block) -> None:
+        """Add what the lines of a block come to."""
+        limits = self._facts.data["limits"]
+        if not len(limits["line"]):
+            return
+        cells, option = block.cells, block.cells["option"]
+        own = {
+            "family": block.lines["family"][cells["line"]],
+            "mode": block.options["mode"][option],
+            "site": block.options["site"][option],
         }
-        named = facts.data["limits"]["line"]
-        self._lines = pick(places, np.isin(cells["line"], named[named >= 0]))
-        keys = ["scenario", "period", "family", "mode", "site"]
-        groups = pd.DataFrame(places).drop(columns="line").groupby(keys, as_index=False, sort=False).sum()
-        self._groups: Columns = {str(name): groups[name].to_numpy() for name in groups.columns}
+        groups = {name: cells[name] for name in ("scenario", "period")} | own
+        place, first = _group(groups)
+        named = limits["line"][limits["line"] >= 0]
+        rows = np.flatnonzero(np.isin(cells["line"], named))
+        summed, single = pick(groups, first), pick(groups | {"line": cells["line"]}, rows)
+        for measure in MEASURES:
+            amount = self._amount(block, measure)
+            summed[measure] = total(place, amount, len(first))
+            single[measure] = amount[rows]
+        self._groups.append(summed)
+        self._lines.append(single)
+
+    def _amount(self, block: Block, measure: str) -> NDArray[np.float64]:
+        cells, options = block.cells, block.options
+        option, force, setup = cells["option"], cells["in_force"], cells["setup"]
+        if measure == "lines":
+            return force.astype(np.float64)
+        if measure == "spend":
+            return np.asarray(
+                cells["cost"] + options["setup_cost"][option] * setup + options["fixed_cost"][option] * force
+            )
+        if measure == "emissions":
+            return np.asarray(options["emissions_per_unit"][option] * cells["made"])
+        if measure == "setups":
+            return np.where(self._has_setups[option], setup, 0.0)
+        if measure == "capex":
+            return np.asarray(options["tooling_capex"][option] * block.starts[option, cells["period"]])
+        return np.asarray(cells["made" if measure == "units" else "revenue"])
 
     def by_period(self, measure: str, filters: dict[str, int]) -> NDArray[np.float64]:
         """Return the measure by scenario and period, over what passes the filters."""
         facts = self._facts
-        table = self._lines if "line" in filters else self._groups
-        keep = np.ones(len(table["scenario"]), dtype=bool)
-        for name, code in filters.items():
-            keep &= table[name] == code
         shape = (len(facts.probability), facts.periods)
-        at = table["scenario"][keep] * facts.periods + table["period"][keep]
-        amount = total(at, table[measure][keep], int(np.prod(shape))).reshape(shape)
+        amount = np.zeros(shape)
+        for table in self._lines if "line" in filters else self._groups:
+            keep = np.ones(len(table["scenario"]), dtype=bool)
+            for name, code in filters.items():
+                keep &= table[name] == code
+            at = table["scenario"][keep] * facts.periods + table["period"][keep]
+            amount += total(at, table[measure][keep], int(np.prod(shape))).reshape(shape)
         if measure == "capex" and not filters.keys() & {"line", "family", "mode"}:
             investments = facts.data["investments"]
             counted = investments["site"] == filters.get("site", investments["site"])
             amount += (investments["capex"] * counted) @ facts.copies
         return amount
+
+
+def _group(columns: Columns) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Return the group of each row, and a row of each group; codes are at least -1."""
+    key = np.zeros(length(columns), dtype=np.int64)
+    for codes in columns.values():
+        key = key * (int(codes.max(initial=-1)) + 2) + codes + 1
+    place, known = pd.factorize(key)
+    first = np.empty(len(known), dtype=np.intp)
+    first[place[::-1]] = np.arange(len(place))[::-1]
+    return place, first

@@ -27,14 +27,28 @@ NONNEGATIVE = {
 }
 """Decisions, which cannot be negative."""
 
+_REPEATED = (
+    ("assignments", "line"),
+    ("assignments", "mode"),
+    ("assignments", "site"),
+    ("production", "line"),
+    ("stock", "line"),
+)
+
 
 def read_tables(instance: Instance, plan: Plan, findings: Findings) -> dict[str, Columns]:
-    """Return the tables with codes in place of names; rows that mean nothing are reported and left out."""
+    """Return the tables with codes in place of names; rows that mean nothing are reported and left out.
+
+    Codes of whole tables are narrow integers. Columns that repeat what the option says are checked, and left
+    out but for the lines that sales name.
+    """
     tables = {name: _read(instance, name, getattr(plan, name), findings) for name in COLUMNS}
     for name in ("assignments", "production", "sales", "stock"):
         _check_line(instance, name, tables[name], findings)
     for column in ("mode", "site"):
         _check_label(instance, column, tables["assignments"], findings)
+    for name, column in _REPEATED:
+        del tables[name][column]
     return tables
 
 
@@ -76,7 +90,7 @@ def _read(instance: Instance, name: str, table: pd.DataFrame, findings: Findings
     return read
 
 
-def _codes(name: str, cells: pd.Series[Any], findings: Findings) -> NDArray[np.intp]:
+def _codes(name: str, cells: pd.Series[Any], findings: Findings) -> NDArray[np.int32]:
     column = str(cells.name)
     known = findings.index(column)
     place, labels = pd.factorize(cells.astype("str"))
@@ -88,7 +102,7 @@ def _codes(name: str, cells: pd.Series[Any], findings: Findings) -> NDArray[np.i
     if blank:
         message = f"table {name} leaves {column} blank in {blank:,} {'row' if blank == 1 else 'rows'}"
         findings.add("domain", message, where={"table": name})
-    return np.where(place < 0, -1, np.append(codes, -1)[place])
+    return np.append(codes, -1).astype(np.int32)[place]
 
 
 def _numbers(
@@ -132,11 +146,11 @@ def _check_line(instance: Instance, name: str, table: Columns, findings: Finding
         _mark(findings, told, wrong, message)
 
 
-def _label_codes(cells: pd.Series[Any], known: pd.Index[Any]) -> NDArray[np.intp]:
+def _label_codes(cells: pd.Series[Any], known: pd.Index[Any]) -> NDArray[np.int32]:
     """Return the code of each label, -1 for a blank and -2 for a label that the instance does not have."""
     place, labels = pd.factorize(cells.astype("str"))
     codes = known.get_indexer(pd.Index(labels))
-    return np.where(place < 0, -1, np.append(np.where(codes < 0, -2, codes), -1)[place])
+    return np.append(np.where(codes < 0, -2, codes), -1).astype(np.int32)[place]
 
 
 def _check_label(instance: Instance, column: str, table: Columns, findings: Findings) -> None:

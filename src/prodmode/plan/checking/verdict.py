@@ -201,13 +201,18 @@ class Findings:
 
     def verdict(self, npv: float) -> Verdict:
         """Return what was found."""
-        listed = (sorted(self._found[rule], key=lambda item: -item.size)[:LISTED] for rule in RULES)
+        listed = (sorted(self._found[rule], key=_rank)[:LISTED] for rule in RULES)
         return Verdict(
             violations=tuple(item for items in listed for item in items),
             counts={rule: count for rule, count in self._counts.items() if count},
             npv=npv,
             tolerance=self.tolerance,
         )
+
+
+def _rank(item: Violation) -> tuple[bool, float]:
+    # The largest first; a size that is no number, as where a plan leaves a figure out, last.
+    return bool(np.isnan(item.size)), -item.size
 
 
 def _text(value: object) -> str:
