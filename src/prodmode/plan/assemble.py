@@ -75,16 +75,33 @@ def _without_noise(instance: Instance, decisions: Decisions) -> Decisions:
     np.maximum.at(asked, instance.demand["line"].cat.codes.to_numpy(), instance.demand["units"].to_numpy())
     largest = asked[line] * instance.options["demand_factor"].to_numpy()
     if len(line):
-        largest = np.maximum(largest, np.abs(decisions.made).max(axis=(0, 2)))
-    floor = NOISE * np.maximum(1.0, largest)[:, None]
-    rest = NOISE * np.maximum(1.0, np.abs(decisions.overtime).max(axis=(0, 2), initial=0.0))[:, None]
+        largest = np.maximum(largest, _largest(decisions.made))
+    floor = NOISE * np.maximum(1.0, largest)
+    rest = NOISE * np.maximum(1.0, _largest(decisions.overtime))
     return dataclasses.replace(
         decisions,
-        made=np.where(np.abs(decisions.made) < floor, 0.0, decisions.made),
-        sold=np.where(np.abs(decisions.sold) < floor, 0.0, decisions.sold),
-        stock=np.where(np.abs(decisions.stock) < floor, 0.0, decisions.stock),
-        overtime=np.where(np.abs(decisions.overtime) < rest, 0.0, decisions.overtime),
+        made=_above(decisions.made, floor),
+        sold=_above(decisions.sold, floor),
+        stock=_above(decisions.stock, floor),
+        overtime=_above(decisions.overtime, rest),
     )
+
+
+def _largest(amounts: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the largest absolute amount of each option or resource, given amounts of shape (W, n, T)."""
+    high, low = amounts.max(axis=(0, 2), initial=0.0), amounts.min(axis=(0, 2), initial=0.0)
+    return np.asarray(np.maximum(high, -low))
+
+
+def _above(amounts: NDArray[np.float64], floor: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the amounts with 0 in place of those below the floor; the array itself where there are none."""
+    where = np.nonzero(amounts)
+    small = np.abs(amounts[where]) < floor[where[1]]
+    if not small.any():
+        return amounts
+    kept = amounts.copy()
+    kept[tuple(axis[small] for axis in where)] = 0.0
+    return kept
 
 
 def _take(labels: Any, codes: NDArray[np.intp]) -> pd.Series[Any]:
@@ -127,8 +144,8 @@ def _assignments(instance: Instance, figures: Effective, decisions: Decisions) -
             "mode": _take(options["mode"], option),
             "site": _take(options["site"], option),
             "started": started[option, period],
-            "made": share @ decisions.made[:, option, period],
-            "sold": share @ decisions.sold[:, option, period],
+            "made": share @ decisions.made[:, option, period] + 0.0,
+            "sold": share @ decisions.sold[:, option, period] + 0.0,
         },
     )
 
@@ -138,7 +155,7 @@ def _production(
 ) -> tuple[pd.DataFrame, NDArray[np.float64]]:
     where = np.nonzero((decisions.made != 0) | decisions.setup)
     scenario, option, period = where
-    made = decisions.made[where]
+    made = decisions.made[where] + 0.0  # a solver may say -0.0
     cost = production_cost(instance, option, made) * figures.unit_cost_factor[where]
     if decisions.tier_cost is not None:
         chosen = decisions.tier_cost[where]
@@ -233,7 +250,7 @@ def _resource_use(instance: Instance, figures: Effective, decisions: Decisions) 
             "period": _take(list(instance.periods), t),
             "used": used,
             "capacity": capacity,
-            "overtime": decisions.overtime.ravel(),
+            "overtime": decisions.overtime.ravel() + 0.0,
             "utilisation": np.divide(used, capacity, out=np.full(used.shape, np.nan), where=capacity > 0),
         },
     )
