@@ -1,4 +1,4 @@
-"""What other options would lose, for all lines of a large portfolio at once, from prices of what is shared."""
+"""What other options of all lines of a large portfolio would lose, from the prices of what lines share."""
 
 from __future__ import annotations
 
@@ -133,8 +133,8 @@ def fast_prices(
 
     The rows that several lines share (capacities, budgets, limits, investments) are replaced by their prices
     in the relaxation; then each line is decided on its own, freely and with each option forced. With V the
-    net present value of the plan, L the bound that the prices prove, f the least cost of a line and f_o that with
-    an option forced, no plan with the option earns more than L - (f_o - f), so that at least
+    net present value of the plan, L the bound that the prices prove, f the least cost of a line and f_o that
+    with an option forced, no plan with the option earns more than L - (f_o - f), so that at least
     V - L + f_o - f is lost. The estimate is f_o less the cost of the line as the plan has it, at prices with
     the copies of investments as in the plan.
 

@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 MOST_ROWS = 40
 """Rows of a table; the others are counted."""
 
+MOST_NEVER = 10
+"""Options that cannot be used, by name; the others are counted."""
+
 
 def document(answer: FastPrices) -> Document:
     """Return the closest other option of each line, what is proven of its loss, and prices."""
@@ -52,29 +55,42 @@ def document(answer: FastPrices) -> Document:
         )  # fmt: skip
     if len(closest) > MOST_ROWS:
         blocks.append(Paragraph(f"{count(len(closest) - MOST_ROWS, 'more line')} with a clearer answer."))
-    never = [
-        f"'{row.option}' cannot serve '{row.line}' throughout." for row in answer.options if not row.possible
-    ]
+    never = _never(answer)
     if never:
-        more = [f"{count(len(never) - 10, 'more option')} likewise."] if len(never) > 10 else []
-        blocks.append(Bullets((*never[:10], *more)))
+        more = len(never) - MOST_NEVER
+        rest = [f"{count(more, 'more option')} likewise."] if more > 0 else []
+        blocks.append(Bullets((*never[:MOST_NEVER], *rest)))
     blocks += _resources(answer)
     return Document(f"What other options of '{answer.instance.name}' would lose, at a glance", tuple(blocks))
 
 
+def _never(answer: FastPrices) -> list[str]:
+    table = answer.instance.ineligible
+    reasons = dict(zip(table["option"], table["reason"], strict=True))
+    return [
+        f"'{row.option}' may not be chosen: {reasons[row.option]}."
+        if row.option in reasons
+        else f"'{row.option}' cannot serve '{row.line}' throughout."
+        for row in answer.options
+        if not row.possible
+    ]
+
+
 def _summary(answer: FastPrices, by_line: dict[str, list[FastPrice]]) -> str:
     currency = answer.instance.currency
-    start = f"{count(len(answer.options), 'option')} of {count(len(by_line), 'line')} at the prices of what lines share."
+    what = f"{count(len(answer.options), 'option')} of {count(len(by_line), 'line')}"
+    start = f"{what} at the prices of what lines share."
     about = (
-        "'About' is an estimate, as if those prices stayed as they are: it may be off either way, even in sign. "
-        "A full explanation of a line solves the whole plan anew and is exact."
+        "'About' is an estimate, as if prices stayed as they are with the plan's investments: it may be off "
+        "either way, even in sign. A full explanation of a line solves the whole plan anew and is exact."
     )
     if answer.value.lower is None:
         return f"{start} There is no plan, so nothing is proven about losses. {about}"
     room = max(answer.priced_bound - answer.value.lower, 0.0)
     return (
-        f"{start} 'At least' is proven: with that option the whole plan earns at least so much less. These prices "
-        f"prove the plan good to within {money(room, currency)}, so losses smaller than that are not seen. {about}"
+        f"{start} 'At least' is proven: with that option the whole plan earns at least so much less. These "
+        f"prices prove the plan good to within {money(room, currency)}, so losses smaller than that are not "
+        f"seen. {about}"
     )
 
 
@@ -83,14 +99,12 @@ def _resources(answer: FastPrices) -> list[Block]:
     if not len(table):
         return [Paragraph("No resource has a price: there is more of each than the lines need.")]
     currency = answer.instance.currency
-    rows = sorted(table.itertuples(index=False), key=lambda row: -row.price)  # type: ignore[operator,arg-type]
+    table = table.sort_values("price", ascending=False, kind="stable").head(MOST_ROWS)
     cells = tuple(
-        (str(row.resource), str(row.period), f"{money(float(row.price), currency)} per {_one(row.unit)}")  # type: ignore[arg-type]
-        for row in rows[:MOST_ROWS]
+        (name, when, f"{money(price, currency)} per {_one(unit)}")
+        for name, unit, when, price in table.itertuples(index=False)
     )
-    caption = (
-        "What one more unit of a resource is worth if decisions could be split (present value, an estimate):"
-    )
+    caption = "What one more unit of a resource is worth if decisions could be split (an estimate):"
     return [Table(("resource", "period", "price"), cells, ("<", "<", ">"), caption)]
 
 
