@@ -116,6 +116,12 @@ def _plan_and_files(watch: Watch, instance: Instance, folder: Path) -> None:
     verdict = watch.step("referee", lambda: check(instance, plan), _violations)
     watch.step("write plan (CSV and JSON)", lambda: plan.write(folder), lambda _: _size(folder))
     watch.step("read plan (CSV)", lambda: read_plan(folder), _plan_rows)
+    apart = folder.with_name("apart")
+    watch.step(
+        "write plan (Parquet)",
+        lambda: plan.write(apart, container="parquet"),
+        lambda _: _size(apart),
+    )
     ending = (Status.TIME_LIMIT, "none", "", plan.npv, None, None, None, 0.0, 0.0)
     result = Result(instance, *ending, verdict, "", plan)
     watch.step(

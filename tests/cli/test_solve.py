@@ -88,6 +88,25 @@ def test_output_writes_the_plan_and_the_result(run: Run, workshop: Path, tmp_pat
     assert not [path.name for path in folder.iterdir() if path.name.startswith(".")]
 
 
+def test_output_as_parquet_can_be_the_start_of_the_next_solve(
+    run: Run, workshop: Path, tmp_path: Path
+) -> None:
+    folder = tmp_path / "out"
+    done = run("solve", workshop, "--output", folder, "--container", "parquet", "--json")
+    assert done.returncode == 0, done.stderr
+    assert (folder / "assignments.parquet").exists()
+    assert not list(folder.glob("*.csv"))
+    again = run("solve", workshop, "--warm-start", folder, "--json")
+    assert again.returncode == 0, again.stderr
+    assert strict(again.stdout)["assignments"] == strict(done.stdout)["assignments"]
+
+
+def test_a_container_without_an_output_is_wrong_usage(run: Run, workshop: Path) -> None:
+    done = run("solve", workshop, "--container", "parquet")
+    assert done.returncode == 2
+    assert "--output" in done.stderr
+
+
 def test_a_plan_can_be_the_start_of_the_next_solve(run: Run, workshop: Path, tmp_path: Path) -> None:
     first = run("solve", workshop, "--output", tmp_path / "out", "--json")
     again = run("solve", workshop, "--warm-start", tmp_path / "out", "--json")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 import pytest
 
-from prodmode.errors import InputError
+from prodmode.errors import InputError, ProdmodeError
 from prodmode.plan.assemble import assemble
 from prodmode.plan.checker import check
 from prodmode.plan.files import read_plan
@@ -48,6 +48,50 @@ def test_round_trip(plan: Plan, tmp_path: Path, source: str) -> None:
         "plan.json",
         *(f"{name}.csv" for name in COLUMNS),
     }
+
+
+@pytest.mark.parametrize("source", ["", "plan.json"])
+def test_round_trip_as_parquet(plan: Plan, tmp_path: Path, source: str) -> None:
+    plan.write(tmp_path, container="parquet")
+    assert {file.name for file in tmp_path.iterdir()} == {
+        "plan.json",
+        *(f"{name}.parquet" for name in COLUMNS),
+    }
+    assert "assignments" not in json.loads((tmp_path / "plan.json").read_text(encoding="utf-8"))
+    same(plan, read_plan(tmp_path / source))
+
+
+def test_tables_of_the_other_container_go(plan: Plan, tmp_path: Path) -> None:
+    plan.replace(npv=1.0, sales=plan.sales.head(1)).write(tmp_path)
+    plan.write(tmp_path, container="parquet")
+    assert not list(tmp_path.glob("*.csv"))
+    same(plan, read_plan(tmp_path))
+    plan.write(tmp_path)
+    assert not list(tmp_path.glob("*.parquet"))
+    same(plan, read_plan(tmp_path))
+
+
+def test_a_parquet_table_missing_or_damaged(plan: Plan, tmp_path: Path) -> None:
+    plan.write(tmp_path, container="parquet")
+    (tmp_path / "sales.parquet").write_bytes(b"PAR1")
+    with pytest.raises(InputError, match="is not a plan"):
+        read_plan(tmp_path)
+    (tmp_path / "sales.parquet").unlink()
+    with pytest.raises(InputError, match="has no 'sales'"):
+        read_plan(tmp_path)
+
+
+def test_an_unknown_container(plan: Plan, tmp_path: Path) -> None:
+    with pytest.raises(ProdmodeError, match="no container 'xlsx' for a plan"):
+        plan.write(tmp_path, container="xlsx")  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("indent", [None, 2])
+def test_plan_laid_out_otherwise(plan: Plan, tmp_path: Path, indent: int | None) -> None:
+    plan.write(tmp_path)
+    (tmp_path / "plan.json").write_text(json.dumps(plan.to_dict(), indent=indent), encoding="utf-8")
+    same(plan, read_plan(tmp_path))
+    same(plan, read_plan(tmp_path / "plan.json"))
 
 
 def test_odd_names_stay(tmp_path: Path) -> None:

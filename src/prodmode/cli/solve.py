@@ -26,6 +26,7 @@ from prodmode.solving import solve
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from prodmode.plan.files import Container
     from prodmode.result import Result
 
 RESULT_FILE = "result.json"
@@ -51,6 +52,13 @@ RESULT_FILE = "result.json"
     metavar="DIR",
     help="Write the plan (CSV and JSON) and result.json there.",
 )
+@click.option(
+    "--container",
+    type=click.Choice(["csv", "parquet"]),
+    default="csv",
+    show_default=True,
+    help="Tables in DIR; with parquet, which suits millions of rows, plan.json holds no tables.",
+)
 @json_option
 @click.pass_context
 def command(
@@ -64,6 +72,7 @@ def command(
     seed: int | None,
     warm_start: Path | None,
     output: Path | None,
+    container: Container,
     as_json: bool,
 ) -> None:
     r"""Find the best plan and verify it.
@@ -75,6 +84,8 @@ def command(
     Exit codes: 0 a verified plan; 2 usage; 3 the input was rejected; 4 proved infeasible;
     5 no plan within the limits; 6 the backend is missing or failed; 130 interrupted without a plan.
     """
+    if container == "parquet" and output is None:
+        raise click.UsageError("--container says how --output writes: give --output too.")
     with _answering(as_json=as_json):
         instance = load(path)
         start = read_plan(warm_start) if warm_start else None
@@ -94,7 +105,7 @@ def command(
                 on_progress=on_progress,
             )
         if output:
-            _write(result, output)
+            _write(result, output, container)
     if as_json:
         emit_pieces(json_object(result.stated()))
     else:
@@ -115,9 +126,9 @@ def exit_code(result: Result) -> ExitCode:
     }.get(result.status.value, ExitCode.NO_PLAN)
 
 
-def _write(result: Result, output: Path) -> None:
+def _write(result: Result, output: Path, container: Container) -> None:
     if result.has_plan:
-        result.plan.write(output)
+        result.plan.write(output, container=container)
     with atomic_file(output / RESULT_FILE) as file, file.open("wb") as stream:
         stream.writelines(json_object(result.stated()))
         stream.write(b"\n")

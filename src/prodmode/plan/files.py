@@ -1,17 +1,17 @@
-"""Plans in files: a CSV file per table, and all of it as JSON."""
+"""Plans in files: a CSV file per table, and all of it as JSON; or a Parquet file per table."""
 
 from __future__ import annotations
 
 import json
 import math
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO, Literal
 
-import pandas as pd
 import pyarrow as pa
 from pyarrow import csv as arrow_csv
+from pyarrow import parquet
 
-from prodmode.errors import InputError, Issue, Place
+from prodmode.errors import InputError, Issue, Place, ProdmodeError
 from prodmode.io.atomic import atomic_directory
 from prodmode.plan.plan import Plan
 from prodmode.plan.rows import csv_header, parts
@@ -19,6 +19,8 @@ from prodmode.plan.tables import COLUMNS, Kind, frame
 
 if TYPE_CHECKING:
     from os import PathLike
+
+    import pandas as pd
 
 _ARROW: dict[Kind, pa.DataType] = {
     "text": pa.large_string(),
@@ -31,19 +33,32 @@ PLAN_FILE = "plan.json"
 """The file that holds the whole plan."""
 
 
-def write_plan(plan: Plan, directory: str | PathLike[str]) -> None:
+Container = Literal["csv", "parquet"]
+"""What the tables are written as."""
+
+
+def write_plan(plan: Plan, directory: str | PathLike[str], container: Container = "csv") -> None:
     """Write a plan into a directory; see `Plan.write`."""
+    if container not in ("csv", "parquet"):
+        raise ProdmodeError(f"there is no container '{container}' for a plan: choose csv or parquet")
+    target = Path(directory)
     encode = json.JSONEncoder(ensure_ascii=False, allow_nan=False).encode
-    with atomic_directory(Path(directory)) as folder, (folder / PLAN_FILE).open("wb") as whole:
-        whole.write(b"{")
-        for position, (name, value) in enumerate(plan.stated().items()):
-            whole.write(f"{',' * bool(position)}\n{encode(name)}: ".encode())
-            if isinstance(value, pd.DataFrame):
-                with (folder / f"{name}.csv").open("wb") as table:
-                    _write_table(value, table, whole)
-            else:
-                whole.write(encode(value).encode())
+    stated = plan.stated()
+    tables = {name: stated.pop(name) for name in COLUMNS}
+    with atomic_directory(target) as folder, (folder / PLAN_FILE).open("wb") as whole:
+        whole.write(b"{\n")
+        whole.write(",\n".join(f"{encode(name)}: {encode(value)}" for name, value in stated.items()).encode())
+        for name, table in tables.items():
+            if container == "parquet":
+                arrow = pa.Table.from_pandas(table, preserve_index=False)
+                parquet.write_table(arrow, folder / f"{name}.parquet", compression="zstd")
+                continue
+            whole.write(f",\n{encode(name)}: ".encode())
+            with (folder / f"{name}.csv").open("wb") as stream:
+                _write_table(table, stream, whole)
         whole.write(b"\n}\n")
+    for name in COLUMNS:
+        (target / f"{name}.{'csv' if container == 'parquet' else 'parquet'}").unlink(missing_ok=True)
 
 
 def _write_table(table: pd.DataFrame, as_csv: BinaryIO, as_json: BinaryIO) -> None:
@@ -63,7 +78,8 @@ def read_plan(path: str | PathLike[str]) -> Plan:
     Parameters
     ----------
     path : path
-        The ``plan.json`` file, which holds everything, or the directory, whose CSV tables then count.
+        The ``plan.json`` file, which holds everything unless the tables are Parquet files, or the directory,
+        whose tables then count.
 
     Raises
     ------
@@ -74,9 +90,16 @@ def read_plan(path: str | PathLike[str]) -> Plan:
     file = source / PLAN_FILE if source.is_dir() else source
     try:
         if source.is_dir():
-            data = _head(file) | {name: _read_table(source / f"{name}.csv", name) for name in COLUMNS}
+            data = _head(file)
+            as_csv = "assignments" in data
+            tables = {name: _read_csv(source / f"{name}.csv", name) for name in COLUMNS} if as_csv else {}
         else:
-            data = json.loads(file.read_text(encoding="utf-8"))
+            data, tables = json.loads(file.read_text(encoding="utf-8")), {}
+        if not tables and "assignments" not in data:
+            folder = file.parent
+            files = {name: folder / f"{name}.parquet" for name in COLUMNS}
+            tables = {name: _read_parquet(path) for name, path in files.items() if path.exists()}
+        data |= tables
         return _plan(data)
     except OSError as error:
         raise _refused(error.filename or file, f"cannot be read: {error.strerror}") from error
@@ -100,21 +123,22 @@ def _plan(data: dict[str, Any]) -> Plan:
 
 
 def _head(file: Path) -> dict[str, Any]:
-    """Return what the file says before its tables; all of it where `write_plan` did not lay it out."""
+    """Return what the file says, where it is laid out as `write_plan` does without the rows of its tables."""
     head: dict[str, Any] = {}
     with file.open(encoding="utf-8") as stream:
         for line in stream:
             entry = line.rstrip(",\n")
-            if any(entry == f'"{name}": [' for name in COLUMNS):
-                return head
+            name = entry.removesuffix(": [").strip('"')
+            if name in COLUMNS and entry == f'"{name}": [':
+                return head | {name: []}
             try:
-                head |= json.loads(f"{{{entry}}}") if entry != "{" else {}
+                head |= json.loads(f"{{{entry}}}") if entry not in "{}" else {}
             except ValueError:
-                break
-    return dict(json.loads(file.read_text(encoding="utf-8")))
+                return dict(json.loads(file.read_text(encoding="utf-8")))
+    return head
 
 
-def _read_table(file: Path, name: str) -> pd.DataFrame:
+def _read_csv(file: Path, name: str) -> pd.DataFrame:
     # Types are told: otherwise a line called "007" would be taken for a number.
     kinds = {column: _ARROW[kind] for column, kind in COLUMNS[name].items()}
     options = arrow_csv.ConvertOptions(
@@ -129,6 +153,12 @@ def _read_table(file: Path, name: str) -> pd.DataFrame:
         table: pd.DataFrame = arrow_csv.read_csv(
             stream, parse_options=parsing, convert_options=options
         ).to_pandas()
+    return table
+
+
+def _read_parquet(file: Path) -> pd.DataFrame:
+    with parquet.ParquetFile(file) as stored:
+        table: pd.DataFrame = stored.read().to_pandas()
     return table
 
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from os import PathLike
 
     from prodmode.plan.diff import PlanDiff
+    from prodmode.plan.files import Container
 
 
 @dataclass(frozen=True, eq=False, repr=False, kw_only=True)
@@ -116,7 +117,7 @@ class Plan:
             for name, value in self.stated().items()
         }
 
-    def write(self, directory: str | PathLike[str]) -> None:
+    def write(self, directory: str | PathLike[str], *, container: Container = "csv") -> None:
         """Write the plan into a directory: a CSV file per table and all of it as ``plan.json``.
 
         Each file appears whole or not at all; a new directory appears with all its files.
@@ -125,10 +126,18 @@ class Plan:
         ----------
         directory : path
             Made where it does not exist.
+        container : {"csv", "parquet"}, default "csv"
+            With "parquet" the tables are Parquet files, and ``plan.json`` holds the rest: for plans of
+            millions of rows, which as text are fifty times the size.
+
+        Raises
+        ------
+        ProdmodeError
+            If there is no such container.
         """
         from prodmode.plan.files import write_plan  # noqa: PLC0415 (a plan in memory needs no files)
 
-        write_plan(self, directory)
+        write_plan(self, directory, container)
 
     def diff(self, other: Plan) -> PlanDiff:
         """Return what differs in another plan: decisions, purchases, money, use of resources, units.
