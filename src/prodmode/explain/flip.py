@@ -1,0 +1,325 @@
+"""The search for the value of a lever at which a decision flips: exact re-solves on both sides of it."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+from itertools import pairwise
+from typing import TYPE_CHECKING, Literal
+
+from prodmode.explain.interval import EXACT, UNKNOWN, interval_of
+from prodmode.explain.restriction import NOTHING, honoured
+from prodmode.explain.study import Case
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Generator
+
+    from prodmode.explain.levers import Lever
+    from prodmode.explain.restriction import Restriction
+    from prodmode.explain.study import Study
+    from prodmode.result import Result
+
+State = Literal["stays", "flips", "unknown", "no plan"]
+
+STEPS = 12
+"""Steps of Newton's method before halving takes over."""
+
+HALVINGS = 40
+"""Most halvings of an interval."""
+
+FINE = 1e-3
+"""Width of an interval, relative to today's figure, at which halving ends."""
+
+MARGIN = 2.0
+"""Distance from the flip, in units of what counts as a tie, at which it is shown on either side."""
+
+
+@dataclass(frozen=True, slots=True)
+class Probe:
+    """What was found at a value of a lever.
+
+    Attributes
+    ----------
+    value : float
+    state : {"stays", "flips", "unknown", "no plan"}
+        "stays": proven that every plan with the option throughout is worse than the best plan; "flips": the
+        best plan with the option throughout is as good as any; "no plan": nothing is feasible.
+    free, forced : Result or None
+        The best plan, and the best one with the option.
+    """
+
+    value: float
+    state: State
+    free: Result | None
+    forced: Result | None
+
+    @property
+    def excess(self) -> float | None:
+        """How far the best plan with the option falls short, None where there is none."""
+        if self.free is None or self.forced is None:
+            return None
+        free, forced = self.free.objective, self.forced.objective
+        return None if free is None or forced is None else free - forced
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Where a decision flips along a lever.
+
+    Attributes
+    ----------
+    kept : Probe or None
+        The last value at which it is proven not to flip.
+    flipped : Probe or None
+        The first value at which it flips; None where it does not in the range.
+    scanned : tuple of float
+        The range looked at.
+    brackets : tuple of (float, float)
+        Pairs of neighbouring values that were looked at first with the flip between them; more than one where
+        it flips there and back.
+    single : bool or None
+        Whether it flips once over the range as far as it was looked at; None where it is unknown.
+    solves : int
+    stopped : bool
+        Whether a limit of time ended the search.
+    end : Probe or None
+        What was found at the end of the range.
+    """
+
+    kept: Probe | None
+    flipped: Probe | None
+    scanned: tuple[float, float]
+    brackets: tuple[tuple[float, float], ...]
+    single: bool | None
+    solves: int
+    stopped: bool = False
+    end: Probe | None = None
+
+    @property
+    def last(self) -> Probe | None:
+        """The probe just before the flip, or at the end of the range where there is none."""
+        return self.kept if self.flipped is not None or self.end is None else self.end
+
+
+@dataclass(slots=True)
+class Seeker:
+    """Looks for the flip of one decision along one lever.
+
+    Attributes
+    ----------
+    study : Study
+    restriction : Restriction
+        Forces the option.
+    lever : Lever
+    newton : bool
+        Whether to step along the slopes of the plans, where the lever knows them.
+    """
+
+    study: Study
+    restriction: Restriction
+    lever: Lever
+    newton: bool = True
+    solves: int = 0
+    _tie: float = field(init=False, default=0.0)
+
+    def __post_init__(self) -> None:
+        self._tie = tie_of(self.study)
+
+    def seek(
+        self, base: Probe, end: Probe | None = None
+    ) -> Generator[list[Case], list[Result | None], Found]:
+        """Look for the flip nearest to today's value; generator of cases, see `rounds.walk`.
+
+        Parameters
+        ----------
+        base : Probe
+            What is known at today's value.
+        end : Probe, optional
+            What is known at the far end of the range.
+        """
+        if self.lever.scan:
+            return (yield from self._scan(base))
+        return (yield from self._one_way(base, end))
+
+    def probe(self, values: list[float]) -> Generator[list[Case], list[Result | None], list[Probe]]:
+        """Solve with and without the option at values of the lever."""
+        cases = []
+        for value in values:
+            instance = self.lever.apply(self.study.instance, value)
+            name = str(self.lever.edit(value))
+            cases += [
+                Case(name, NOTHING, instance),
+                Case(f"{name}, with the option", self.restriction, instance),
+            ]
+        self.solves += len(cases)
+        results = yield cases
+        return [self._judged(value, *results[2 * at : 2 * at + 2]) for at, value in enumerate(values)]
+
+    def _judged(self, value: float, free: Result | None, forced: Result | None) -> Probe:
+        return Probe(value, state_of(free, forced, self.restriction, self._tie), free, forced)
+
+    def _scan(self, base: Probe) -> Generator[list[Case], list[Result | None], Found]:
+        today = self.lever.base
+        found = yield from self.probe([value for value in self.lever.scan if value != today])
+        probes = sorted([*found, base], key=lambda probe: probe.value)
+        pairs = [
+            (one, other) for one, other in pairwise(probes) if {one.state, other.state} == {"stays", "flips"}
+        ]
+        solved = [probe.value for probe in probes if probe.state in {"stays", "flips"}]
+        scanned = (min(solved, default=today), max(solved, default=today))
+        brackets = tuple((one.value, other.value) for one, other in pairs)
+        unknown = any(probe.state == "unknown" for probe in probes)
+        single = None if unknown else len(pairs) <= 1
+        if not pairs:
+            return Found(base, None, scanned, (), single, self.solves, stopped=unknown, end=None)
+        nearest = min(pairs, key=lambda pair: _distance(pair, today))
+        kept, flipped = sorted(nearest, key=lambda probe: probe.state == "flips")
+        kept, flipped, stopped = yield from self._halve(kept, flipped)
+        return Found(kept, flipped, scanned, brackets, single, self.solves, stopped=stopped)
+
+    def _one_way(self, base: Probe, end: Probe | None) -> Generator[list[Case], list[Result | None], Found]:
+        """Step towards the far end of the range; the option gains all the way."""
+        if end is None:
+            (end,) = yield from self.probe([self.lever.far])
+        kept, flipped = base, end if end.state == "flips" else None
+        shown = False
+        for _ in range(STEPS if self.newton else 0):
+            root = self._root(kept, flipped)
+            if root is None:
+                break
+            low, high = self._around(root, kept, flipped)
+            known = {kept.value} if flipped is None else {kept.value, flipped.value}
+            probes = yield from self.probe([value for value in (low, high) if value not in known])
+            before = kept, flipped
+            kept, flipped = _tightened([kept, *probes, *([flipped] if flipped else [])], kept, flipped)
+            shown = kept.value == low and flipped is not None and flipped.value == high
+            if shown or (kept is before[0] and flipped is before[1]):
+                break
+        scanned = (base.value, end.value)
+        if flipped is None:
+            stopped = end.state == "unknown"
+            single = None if stopped else True
+            return Found(kept, None, scanned, (), single, self.solves, stopped=stopped, end=end)
+        stopped = False
+        if not shown:
+            kept, flipped, stopped = yield from self._halve(kept, flipped)
+        bracket = (min(kept.value, flipped.value), max(kept.value, flipped.value))
+        single = {"flips": True, "stays": False}.get(end.state)
+        return Found(kept, flipped, scanned, (bracket,), single, self.solves, stopped=stopped, end=end)
+
+    def _root(self, kept: Probe, flipped: Probe | None) -> float | None:
+        """Return where the lines through both values meet, along the slopes of their plans."""
+        near = kept if flipped is None else flipped
+        free, forced, at = kept.free, near.forced, near.value
+        slope = self.lever.slope
+        if slope is None or free is None or forced is None or not (free.has_plan and forced.has_plan):
+            return None
+        gain, rent = slope(forced.plan, at), slope(free.plan, kept.value)
+        if free.objective is None or forced.objective is None or abs(gain - rent) < 1e-12:
+            return None
+        root = (free.objective - forced.objective + gain * at - rent * kept.value) / (gain - rent)
+        toward = 1.0 if self.lever.far > self.lever.base else -1.0
+        far = flipped.value if flipped is not None else self.lever.far
+        inside = toward * (root - kept.value) >= 0 and toward * (far - root) >= 0
+        return root if inside else None
+
+    def _around(self, root: float, kept: Probe, flipped: Probe | None) -> tuple[float, float]:
+        """Return short numbers on the near and the far side of a root, far enough off it to tell."""
+        slope, near = self.lever.slope, kept if flipped is None else flipped
+        free, forced, steep = kept.free, near.forced, 1.0
+        if slope is not None and free is not None and forced is not None:
+            steep = abs(slope(forced.plan, near.value) - slope(free.plan, kept.value))
+        margin = MARGIN * self._tie / max(steep, 1e-12)
+        size = max(abs(root) * 1e-4, margin)
+        if root != self.lever.base:
+            size = min(size, max(abs(root - self.lever.base) / 50, margin))
+        step = 10.0 ** math.floor(math.log10(max(size, 1e-9)))
+        below, above = _rounded(root - margin, step, math.floor), _rounded(root + margin, step, math.ceil)
+        upward = self.lever.far > self.lever.base
+        low, high = (below, above) if upward else (above, below)
+        if _beyond(kept.value, low, upward=upward):
+            low = kept.value
+        end = self.lever.far if flipped is None else flipped.value
+        if _beyond(high, end, upward=upward):
+            high = end
+        return low, high
+
+    def _close(self, kept: Probe, flipped: Probe) -> bool:
+        size = max(abs(self.lever.base), abs(flipped.value))
+        return abs(flipped.value - kept.value) <= FINE * max(size, 1e-9)
+
+    def _halve(
+        self, kept: Probe, flipped: Probe
+    ) -> Generator[list[Case], list[Result | None], tuple[Probe, Probe, bool]]:
+        for _ in range(HALVINGS):
+            if self._close(kept, flipped):
+                break
+            middle = _short((kept.value + flipped.value) / 2, abs(flipped.value - kept.value))
+            (probe,) = yield from self.probe([middle])
+            if probe.state == "flips":
+                flipped = probe
+            elif probe.state == "stays":
+                kept = probe
+            else:
+                return kept, flipped, True
+        return kept, flipped, False
+
+
+def tie_of(study: Study) -> float:
+    """Return the money below which two plans of a study are as good as each other."""
+    return EXACT * max(1.0, abs(study.value.lower or 0.0))
+
+
+def state_of(free: Result | None, forced: Result | None, restriction: Restriction, tie: float) -> State:
+    """Tell whether a decision flips from what was solved.
+
+    Parameters
+    ----------
+    free, forced : Result or None
+        The best plan, and the best with the option; None where a case was not begun.
+    restriction : Restriction
+        Forces the option.
+    tie : float
+        Money below which two plans are as good as each other.
+    """
+    if free is not None and free.status.value == "infeasible":
+        return "no plan"
+    best = UNKNOWN if free is None else interval_of(free)
+    if free is None or forced is None or best.lower is None:
+        return "unknown"
+    other = interval_of(forced)
+    reached = other.lower is not None and other.lower >= best.lower - tie
+    if reached or not honoured(free.instance, free.plan, restriction):
+        return "flips"
+    missed = other.upper is not None and other.upper < best.lower - tie
+    return "stays" if missed or forced.status.value == "infeasible" else "unknown"
+
+
+def _tightened(probes: list[Probe], kept: Probe, flipped: Probe | None) -> tuple[Probe, Probe | None]:
+    """Return the first value that flips and the last before it that stays."""
+    start = kept.value
+    order = sorted(probes, key=lambda probe: abs(probe.value - start))
+    first = next((probe for probe in order if probe.state == "flips"), flipped)
+    for probe in order:
+        if probe.state == "stays" and (first is None or abs(probe.value - start) < abs(first.value - start)):
+            kept = probe
+    return kept, first
+
+
+def _distance(pair: tuple[Probe, Probe], today: float) -> float:
+    near = min(pair, key=lambda probe: abs(math.log(probe.value / today)))
+    return abs(math.log(near.value / today))
+
+
+def _beyond(value: float, other: float, *, upward: bool) -> bool:
+    return value > other if upward else value < other
+
+
+def _rounded(value: float, step: float, whole: Callable[[float], int]) -> float:
+    return float(f"{whole(value / step) * step:.10g}")
+
+
+def _short(value: float, width: float) -> float:
+    """Return a short number near a value, within a hundredth of a width."""
+    step = 10.0 ** math.floor(math.log10(max(width / 50, 1e-12)))
+    return float(f"{round(value / step) * step:.10g}")
