@@ -128,7 +128,7 @@ class Plan:
             Made where it does not exist.
         container : {"csv", "parquet"}, default "csv"
             With "parquet" the tables are Parquet files, and ``plan.json`` holds the rest: for plans of
-            millions of rows, which as text are fifty times the size.
+            millions of rows, which as text take some twenty times the room.
 
         Raises
         ------
