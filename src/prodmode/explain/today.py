@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from prodmode.explain.changes import Edit, apply_edits
+from prodmode.explain.infeasible import diagnose
 from prodmode.explain.interval import UNKNOWN, Interval, interval_of
 from prodmode.explain.restriction import Restriction
 from prodmode.explain.selector import Selector
@@ -14,6 +16,9 @@ from prodmode.instance.windows import available
 if TYPE_CHECKING:
     from prodmode.explain.study import Study
     from prodmode.instance.instance import Instance
+
+REASON_SECONDS = 30.0
+"""Most seconds to look for the reason why today's options cannot go on."""
 
 MOST_FORCED = 2000
 """Lines beyond which today's plan is not worked out: it takes a program of its own size."""
@@ -36,6 +41,8 @@ class Today:
         The best net present value with today's options.
     gain : Interval
         What the plan earns more.
+    reason : str
+        Why today's options cannot go on, where they cannot.
     """
 
     status: str
@@ -43,6 +50,7 @@ class Today:
     free: tuple[str, ...]
     npv: Interval
     gain: Interval
+    reason: str = ""
 
     def to_dict(self) -> dict[str, Any]:
         """Return it as data that JSON can hold."""
@@ -52,6 +60,7 @@ class Today:
             "free_lines": list(self.free),
             "npv": self.npv.to_dict(),
             "gain": self.gain.to_dict(),
+            "reason": self.reason or None,
         }
 
 
@@ -71,9 +80,29 @@ def today(study: Study) -> Today:
         return Today("unasked", len(current), free, UNKNOWN, UNKNOWN)
     restriction = Restriction(force=tuple(Selector(option=option) for option in current))
     result = study.solve(Case("today's options", restriction))
-    npv = UNKNOWN if result.status.value == "infeasible" else interval_of(result)
-    gain = UNKNOWN if result.status.value == "infeasible" else study.loss(result)
-    return Today(result.status.value, len(current), free, npv, gain)
+    status = result.status.value
+    if status == "infeasible":
+        reason = _reason(study.instance, current, study.time_limit)
+        return Today(status, len(current), free, UNKNOWN, UNKNOWN, reason)
+    return Today(status, len(current), free, interval_of(result), study.loss(result))
+
+
+def _reason(instance: Instance, current: tuple[str, ...], time_limit: float | None) -> str:
+    """Return why no plan is possible with the current options of lines alone, empty where it is not found."""
+    options = instance.options
+    kept = options["option"].isin(current)
+    others = options["option"][options["line"].isin(options["line"][kept]) & ~kept]
+    remains = apply_edits(
+        instance, [Edit("options", (("option", str(option)),), None, "remove", None) for option in others]
+    )
+    seconds = REASON_SECONDS if time_limit is None else min(time_limit, REASON_SECONDS)
+    diagnosis = diagnose(remains, time_limit=seconds, depth="conflict")
+    if diagnosis.reasons:
+        return diagnosis.reasons[0].sentence
+    if diagnosis.conflict is None:
+        return ""
+    sentences = [member.sentence.rstrip(".") for member in diagnosis.conflict.members]
+    return f"these cannot hold together: {'; '.join(sentences)}."
 
 
 def _current(instance: Instance) -> tuple[tuple[str, ...], tuple[str, ...]]:
