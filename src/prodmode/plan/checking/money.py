@@ -94,7 +94,8 @@ def standing(facts: Facts) -> Money:
     options, periods, use = facts.options, facts.periods, facts.tables["resource_use"]
 
     def once(price: str, where: NDArray[np.bool_]) -> NDArray[np.float64]:
-        return np.array([options[price] @ where[:, period] for period in range(periods)])
+        option, period = np.nonzero(where)
+        return total(period, options[price][option], periods)
 
     investments, copies = facts.data["investments"], facts.copies
     recovered = np.zeros(periods)
