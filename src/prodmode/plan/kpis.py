@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from prodmode.instance.fields import MODES
-from prodmode.plan.tables import COSTS
+from prodmode.plan.tables import COSTS, places
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -39,7 +39,7 @@ def kpis(instance: Instance, plan: Plan) -> dict[str, Any]:
         What is undefined is None.
     """
     options = pd.Index(instance.options["option"])
-    making = _places(plan.production["option"], options)
+    making = places(plan.production["option"], options)
     flow = plan.cash_flow.drop(columns="period").sum()
     made = _weight(plan, "production") * plan.production["made"].to_numpy()
     demand = _weight(plan, "unserved")
@@ -63,21 +63,14 @@ def kpis(instance: Instance, plan: Plan) -> dict[str, Any]:
         ),
         "emissions_kg": float(made @ kilograms),
         "utilisation": _utilisation(plan),
-        "mode_shares": _mode_shares(instance, plan, making, _places(plan.assignments["option"], options)),
+        "mode_shares": _mode_shares(instance, plan, making, places(plan.assignments["option"], options)),
     }
 
 
 def _weight(plan: Plan, table: str) -> NDArray[np.float64]:
     """Return the probability of the scenario of each row."""
     shares = pd.Series(plan.scenarios, dtype=np.float64)
-    return shares.to_numpy()[_places(plan.tables()[table]["scenario"], shares.index)]
-
-
-def _places(labels: pd.Series[str], names: pd.Index[Any]) -> NDArray[np.intp]:
-    """Return the position of each label among the names."""
-    # Labels are looked up once each: a plan may have millions of rows.
-    place, known = pd.factorize(labels)
-    return np.asarray(names.get_indexer(pd.Index(known))[place])
+    return np.asarray(shares)[places(plan.tables()[table]["scenario"], shares.index)]
 
 
 def _share(part: float, whole: float) -> float | None:

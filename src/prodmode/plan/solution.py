@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from prodmode.plan.decisions import Decisions
+from prodmode.plan.tables import places
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -126,10 +127,10 @@ def decisions_in(plan: Plan, formulation: Formulation) -> Decisions:
 
     def spread(table: pd.DataFrame, kinds: tuple[str, ...], column: str | None) -> NDArray[np.float64]:
         dense = np.zeros(tuple(size[kind] for kind in kinds))
-        where = [positions[kind].get_indexer(table[kind].astype(object)) for kind in kinds]
-        known = np.logical_and.reduce([positions >= 0 for positions in where])
+        where = [places(table[kind], positions[kind]) for kind in kinds]
+        known = np.logical_and.reduce([place >= 0 for place in where])
         values = table[column].to_numpy(dtype=np.float64) if column else np.ones(len(table))
-        dense[tuple(positions[known] for positions in where)] = values[known]
+        dense[tuple(place[known] for place in where)] = values[known]
         return dense
 
     by_option = ("scenario", "option", "period")

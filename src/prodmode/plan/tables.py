@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 import pandas as pd
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 Kind = Literal["text", "number", "count", "flag"]
 
@@ -110,6 +113,13 @@ COSTS: tuple[str, ...] = (
 
 DTYPES: dict[Kind, Any] = {"text": "str", "number": "float64", "count": "int64", "flag": "bool"}
 """The pandas type of each kind of column."""
+
+
+def places(labels: pd.Series[Any], names: pd.Index[Any]) -> NDArray[np.intp]:
+    """Return the position of each label among the names, -1 for a blank and for one that is not there."""
+    # Labels are looked up once each: a table may have millions of rows.
+    place, known = pd.factorize(labels)
+    return np.append(names.get_indexer(pd.Index(known)), -1)[place]
 
 
 def frame(table: str, data: Any = None) -> pd.DataFrame:
