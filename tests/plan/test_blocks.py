@@ -12,6 +12,7 @@ from prodmode.plan.assemble import assemble
 from prodmode.plan.checker import check
 from prodmode.plan.checking import blocks
 from prodmode.plan.decisions import Decisions
+from prodmode.report.solution import violations_text
 
 if TYPE_CHECKING:
     from prodmode.instance.instance import Instance
@@ -75,3 +76,12 @@ def test_the_largest_violations_come_first(instance: Instance, plan: Plan) -> No
         if item.rule == "accounts" and np.isfinite(item.size)
     ]
     assert sizes == sorted(sizes, reverse=True)
+
+
+def test_the_text_counts_all_violations(instance: Instance, plan: Plan) -> None:
+    verdict = check(instance, plan)
+    total = sum(verdict.counts.values())
+    assert total > len(verdict.violations)
+    head, *lines = violations_text(verdict).splitlines()
+    assert head.endswith(f"{total:,} violations")
+    assert lines[-1].strip() == f"and {total - 20:,} more"

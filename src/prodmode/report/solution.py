@@ -46,11 +46,11 @@ def result_text(result: Result, page: Page) -> str:
 
 def violations_text(verdict: Verdict) -> str:
     """Return what the referee found wrong with a plan."""
-    found = verdict.violations
+    found, total = verdict.violations, sum(verdict.counts.values())
     lines = [f"  {violation.rule}: {violation.message}" for violation in found[:_MOST_VIOLATIONS]]
-    if len(found) > _MOST_VIOLATIONS:
-        lines.append(f"  and {len(found) - _MOST_VIOLATIONS:,} more")
-    head = f"the referee rejected the plan: {count(len(found), 'violation')}"
+    if total > len(lines):
+        lines.append(f"  and {total - len(lines):,} more")
+    head = f"the referee rejected the plan: {count(total, 'violation')}"
     return "\n".join([head, *lines])
 
 
