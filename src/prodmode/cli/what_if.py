@@ -15,6 +15,7 @@ from prodmode.cli.solve import exit_code
 from prodmode.document.page import money
 from prodmode.errors import InputError, Issue, maybe
 from prodmode.explain.baseline import baseline
+from prodmode.explain.infeasible import short_text
 from prodmode.explain.standard import QUESTIONS
 from prodmode.explain.study import GAP, Study
 from prodmode.explain.suppliers import suppliers
@@ -163,7 +164,7 @@ def _leave_without_plan(ctx: click.Context, study: Study) -> None:
     status = study.result.status.value
     note(f"The instance as it is has no plan to compare with (status '{status}').")
     if status == "infeasible":
-        note("'prodmode explain' says why.")
+        note(short_text(study.instance))
     if study.result.message:
         note(study.result.message)
     ctx.exit(code)

@@ -69,8 +69,9 @@ def culprits(study: Study, asked: Asked, *, cancel: threading.Event | None = Non
         Ends the search once set; what is left then is returned.
     """
     quick = replace(study, gap=1.0)  # any plan will do
-    kept = list(asked.parts())
-    for part in asked.parts():
+    parts = asked.parts()
+    kept = list(parts)
+    for part in parts:
         if len(kept) == 1 or (cancel is not None and cancel.is_set()):
             break
         rest = [other for other in kept if other is not part]

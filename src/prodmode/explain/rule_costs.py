@@ -13,6 +13,7 @@ from prodmode.explain.interval import EXACT, UNKNOWN, Interval
 from prodmode.explain.rule_costs_words import rule_costs_document
 from prodmode.explain.rules_list import KINDS, rules_of
 from prodmode.explain.study import Case
+from prodmode.instance.scenarios import BASE
 from prodmode.plan.checker import check
 
 if TYPE_CHECKING:
@@ -213,6 +214,8 @@ def _told(study: Study, rule: GivenUp, result: Result | None, of_kind: Interval)
     if result is not None and result.verified and cost.sign > 0:
         broken = [item for item in check(study.instance, result.plan).violations if item.rule in _RULES]
         beyond = max(broken, key=lambda item: item.size).message if broken else None
+        if beyond is not None and not len(study.instance.scenarios):
+            beyond = beyond.replace(f", scenario '{BASE}'", "")  # a name that no planner gave
     return RuleCost(
         kind=rule.kind,
         name=rule.name,

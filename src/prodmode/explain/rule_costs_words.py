@@ -28,7 +28,7 @@ def rule_costs_document(answer: RuleCosts) -> Document:
     if dear:
         shown = dear[:MOST_ROWS]
         rows = tuple((rule.name, rule.sentence, _cell(rule.cost, answer.currency)) for rule in shown)
-        blocks.append(Table(("of", "rule", "costs"), rows, ("<", "<", ">")))
+        blocks.append(Table(("about", "rule", "costs"), rows, ("<", "<", ">")))
         points = [_beyond(rule) for rule in shown if rule.beyond]
         if points:
             blocks += [Heading("How far the best plan goes without each"), Bullets(tuple(points))]

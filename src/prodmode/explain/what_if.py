@@ -10,6 +10,7 @@ from prodmode.explain.answer import Answer
 from prodmode.explain.changes import apply_edits
 from prodmode.explain.changes.parse import read_edits
 from prodmode.explain.culprits import Asked, culprits
+from prodmode.explain.infeasible import diagnose
 from prodmode.explain.interval import UNKNOWN, Interval, interval_of
 from prodmode.explain.restriction import as_text
 from prodmode.explain.standard import standard_edits
@@ -26,9 +27,13 @@ if TYPE_CHECKING:
     from prodmode.backends.contract import Progress
     from prodmode.document.blocks import Document
     from prodmode.explain.changes import Edit
+    from prodmode.explain.infeasible import Diagnosis
     from prodmode.instance.instance import Instance
     from prodmode.plan.diff import PlanDiff
     from prodmode.result import Result
+
+DIAGNOSIS_SECONDS = 30.0
+"""Most seconds for finding out why changed input has no plan, where no limit is given."""
 
 
 @dataclass(frozen=True)
@@ -53,6 +58,8 @@ class WhatIf(Answer):
         What differs between the two plans; None without a plan.
     conflict : tuple of str
         Without any plan: changes that exclude each other or the rules, none of them dispensable.
+    reason : Diagnosis or None
+        Without any plan: why the changed input has none, where it is not for what is forbidden or forced.
     """
 
     edits: tuple[str, ...]
@@ -65,6 +72,7 @@ class WhatIf(Answer):
     change: Interval
     difference: PlanDiff | None
     conflict: tuple[str, ...] = ()
+    reason: Diagnosis | None = None
 
     @property
     def currency(self) -> str:
@@ -95,6 +103,7 @@ class WhatIf(Answer):
                 "told_apart": self.change.sign != 0,
             },
             "conflict": list(self.conflict),
+            "reason": self.reason.to_dict() if self.reason else None,
             "diff": self.difference.to_dict() if self.difference else None,
         }
 
@@ -158,8 +167,12 @@ def what_if(
     result = study.solve(Case("what if", restriction, changed), cancel=cancel, on_progress=on_progress)
     restricted = changed is None
     found: tuple[str, ...] = ()
+    reason = None
     if result.status.value == "infeasible":
         found = culprits(study, asked, cancel=cancel)
+        if _texts(asked).issuperset(found):
+            seconds = DIAGNOSIS_SECONDS if study.time_limit is None else study.time_limit
+            reason = diagnose(instance, time_limit=seconds, backend=study.backend, cancel=cancel)
     known = result.has_plan or result.status.value != "infeasible"
     return WhatIf(
         edits=tuple(str(edit) for edit in asked.edits),
@@ -172,7 +185,13 @@ def what_if(
         change=-study.loss(result, restricted=restricted) if known else UNKNOWN,
         difference=diff(plan, result.plan) if result.verified else None,
         conflict=found,
+        reason=reason,
     )
+
+
+def _texts(asked: Asked) -> frozenset[str]:
+    """Return the changes of input as text."""
+    return frozenset(str(edit) for edit in asked.edits)
 
 
 def read_asked(

@@ -29,6 +29,8 @@ def what_if_document(answer: WhatIf) -> Document:
         blocks += [Heading("Changes"), Bullets((*points, *([f"and {more:,} more"] if more else [])))]
     if answer.conflict:
         blocks += _conflict(answer)
+    if answer.reason is not None:
+        blocks += answer.reason.document().under()
     if answer.difference is not None:
         found = answer.difference.document().blocks
         # the first block tells of the net present value, which is said above with what is proven
@@ -51,7 +53,8 @@ def _headline(answer: WhatIf) -> str:
         parts.append("That is the same.")
     else:
         parts.append(f"The two cannot be told apart: the difference is {_within(change, currency)}.")
-        parts.append("Other decisions may be as good as those below.")
+        if answer.difference is not None and not answer.difference.is_empty:
+            parts.append("Other decisions may be as good as those below.")
     return " ".join(parts)
 
 
@@ -61,9 +64,8 @@ def _within(change: Interval, currency: str) -> str:
         return "not proven to be anything"
     if change.lower is None or change.upper is None:
         return f"{change.words(currency)}, and no more than that is proven"
-    return (
-        f"within {money(change.lower, currency)} and {money(change.upper, currency)}, and no more is proven"
-    )
+    lower, upper = (money(round(side, 2) + 0.0, currency) for side in (change.lower, change.upper))
+    return f"between {lower} and {upper}, and no more is proven"
 
 
 def _no_plan(answer: WhatIf) -> str:
