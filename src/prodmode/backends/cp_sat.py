@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 import time
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
+
+import numpy as np
 
 from prodmode.backends.contract import (
     OPTIMAL_GAP,
@@ -17,23 +19,25 @@ from prodmode.backends.contract import (
     relative_gap,
 )
 from prodmode.backends.via_ortools import mathopt
-from prodmode.backends.via_ortools.answer import Teller, better, conclude, infeasible, is_start, polished
-from prodmode.backends.via_ortools.cp_sat_bounds import bounded
+from prodmode.backends.via_ortools.answer import Teller, conclude, infeasible, is_start
+from prodmode.backends.via_ortools.cp_sat_benders import Benders
+from prodmode.backends.via_ortools.cp_sat_bounds import bounded, may_be_whole, tightened
 from prodmode.backends.via_ortools.cp_sat_grid import gridded
-from prodmode.backends.via_ortools.run import Outcome, Run
+from prodmode.backends.via_ortools.cp_sat_near import first_plan, search_near
+from prodmode.backends.via_ortools.cp_sat_root import relaxed
+from prodmode.backends.via_ortools.cp_sat_search import Search
+from prodmode.backends.via_ortools.run import Outcome
 from prodmode.errors import BackendError
-from prodmode.formulation.scaling import Scaled, scaled
+from prodmode.formulation.scaling import scaled
 
 if TYPE_CHECKING:
     import threading
     from collections.abc import Callable
 
-    import numpy as np
     from numpy.typing import NDArray
 
     from prodmode.backends.contract import Progress
-    from prodmode.backends.via_ortools.cp_sat_grid import Grid
-    from prodmode.backends.via_ortools.run import News
+    from prodmode.backends.via_ortools.cp_sat_root import Relaxation
     from prodmode.formulation.mip import Mip
 
 COARSE = 10
@@ -46,6 +50,12 @@ Beyond the last, coefficients would lose what the grid gains: CP-SAT's integers 
 
 SEARCH_SECONDS, SEARCH_SHARE = 60.0, 0.5
 """Most seconds, and share of the time limit, given to the first grid, which proves nothing."""
+
+ROOT_SECONDS, ROOT_SHARE = 60.0, 0.25
+"""Most seconds, and share of the time left, for the relaxation and its cuts."""
+
+NEAR_SHARE = 0.6
+"""Share of the time left for plans near the relaxation and near the best plan."""
 
 WORKERS = 8
 """Fewest threads where none are asked for: each runs a search of another kind, and CP-SAT is weak without."""
@@ -82,8 +92,11 @@ def solve(
 ) -> Answer:
     """Minimise a program with CP-SAT.
 
-    It knows integers alone: `prodmode.backends.via_ortools.cp_sat_grid` says what becomes of other columns.
-    Where the grid's plan is best there but not proved good enough here, a finer grid follows.
+    It knows integers alone. A program with other columns is decomposed: CP-SAT decides the integers, LPs find
+    the quantities (`prodmode.backends.via_ortools.cp_sat_benders`), after cuts have tightened the relaxation
+    (`cp_sat_root`), first near the relaxation and near the best plan (`cp_sat_near`), then everywhere. What
+    is open after that goes to CP-SAT as a whole, the other columns on a grid (`cp_sat_grid`); where the
+    grid's plan is best there but not proved good enough here, a finer grid follows.
 
     Parameters
     ----------
@@ -107,6 +120,8 @@ def solve(
     specifics = dict(options.specifics)
     coarse = _bits(specifics.pop("grid_bits", COARSE))
     parameters = _parameters(replace(options, specifics=specifics))
+    # Presolve shaves grids point by point in search of dominated ones: seconds where a relaxation takes none.
+    parameters.cp_sat.keep_all_feasible_solutions_in_presolve = _is_mixed(mip)
     notes: tuple[str, ...] = ()
     if start is not None and not is_start(mip, start):
         start, notes = None, (mathopt.NOT_FEASIBLE_START,)
@@ -114,85 +129,98 @@ def solve(
     if sound is None:
         return infeasible(_version())
     mip = sound
-    search = _Search(mip, scaled(mip), Teller(on_progress), start)
-    narrow, began = bounded(search.program.mip), time.perf_counter()
-    for bits in _grids(mip, coarse):
+    search = Search(mip, scaled(mip), options, parameters, Teller(on_progress), cancel, start)
+    search.tell_plan()
+    narrow = bounded(search.program.mip)
+    provable = bool((np.isfinite(narrow.lower) & np.isfinite(narrow.upper)).all())
+    root = _root(search, narrow) if provable and _is_mixed(mip) else None
+    if root is not None:
+        root = _decomposed(search, root)
+    outcome, grid = Outcome("optimal"), gridded(narrow, coarse)
+    for bits in () if search.reached() else _grids(search, coarse):
         proving = bits != coarse
-        grid = gridded(narrow, bits, widen=proving)
-        seconds = None
-        if options.time_limit is not None:
-            seconds = max(0.0, options.time_limit - (time.perf_counter() - began))
+        cutoff = search.cutoff()
+        if root is not None and cutoff is not None:
+            root = _root(search, tightened(root.narrowed(cutoff)), cutoff) or root
+            if search.reached():
+                break
+            grid = gridded(root.narrowed(cutoff), bits, widen=proving)
+        else:
+            cutoff, grid = None, gridded(narrow, bits, widen=proving)
+        seconds = search.left()
         if not proving:
             seconds = SEARCH_SECONDS if seconds is None else min(SEARCH_SECONDS, SEARCH_SHARE * seconds)
-        outcome = search.on(grid, parameters, seconds, cancel)
-        gap = relative_gap(search.teller.incumbent, search.teller.bound)
-        reached = gap is not None and gap <= max(options.gap, OPTIMAL_GAP)
+        outcome = search.on(grid, seconds, cutoff=cutoff)
         ended = outcome.stopped == "cancel" or (proving and outcome.reason != "optimal")
-        if reached or ended or (proving and not grid.relaxes):
+        if search.reached() or ended or (proving and not grid.relaxes):
             break
-    outcome = replace(outcome, seconds=time.perf_counter() - began)
-    if proving and not grid.relaxes and outcome.reason in ("optimal", "infeasible"):
-        notes += ("nothing is proved: there are columns without bounds",)
-    best, bound = search.best, search.teller.bound
-    if outcome.reason == "optimal" and gap is not None and not reached:
-        notes += (f"the finest grid proves its plan to within {gap:.1e} and no further",)
-    return conclude(
-        mip, options, outcome, x=best, bound=bound, version=_version(), proofs=grid.relaxes, notes=notes
+    outcome = replace(outcome, seconds=time.perf_counter() - search.began)
+    if search.cancelled():
+        outcome = replace(outcome, stopped="cancel")
+    if outcome.reason == "infeasible" and not grid.relaxes:
+        outcome = replace(outcome, reason="no_solution_found")
+    return _concluded(search, outcome, notes, provable=provable)
+
+
+def _is_mixed(mip: Mip) -> bool:
+    return bool(mip.integer.any() and not mip.integer.all())
+
+
+def _decomposed(search: Search, root: Relaxation) -> Relaxation:
+    """Let CP-SAT decide the integers and LPs the quantities; return the last relaxation."""
+    first_plan(search, root)
+    cutoff = search.cutoff()
+    if cutoff is not None and not search.reached() and not search.stopped():
+        root = _root(search, tightened(root.narrowed(cutoff)), cutoff) or root
+    if search.reached() or search.stopped():
+        return root
+    benders = Benders(search, root)
+    search_near(search, root, benders, NEAR_SHARE)
+    cutoff = search.cutoff()
+    if cutoff is not None and not search.reached() and not search.stopped():
+        root = _root(search, tightened(root.narrowed(cutoff)), cutoff) or root
+        if not search.reached():
+            benders = Benders(search, root)
+            benders.search(np.zeros(len(root.x), dtype=bool), root.x, search.left())
+    return root
+
+
+def _root(search: Search, narrow: Mip, cutoff: float | None = None) -> Relaxation | None:
+    """Return the relaxation with cuts, None where it has no optimum or none in time."""
+    left, began = search.left(), time.perf_counter()
+    seconds = ROOT_SECONDS if left is None else min(ROOT_SECONDS, ROOT_SHARE * left)
+    whole = narrow.integer | may_be_whole(narrow)
+    return relaxed(
+        tightened(replace(narrow, integer=whole)),
+        lambda: search.stopped() or time.perf_counter() - began > seconds,
+        lambda bound: search.tell_bound(bound, cutoff),
+        search.reached,
     )
 
 
-def _grids(mip: Mip, coarse: int) -> tuple[int, ...]:
+def _concluded(search: Search, outcome: Outcome, notes: tuple[str, ...], *, provable: bool) -> Answer:
+    if not provable and outcome.reason in ("optimal", "infeasible"):
+        notes += ("nothing is proved: there are columns without bounds",)
+    if search.runs == 0 and search.reached():
+        notes += ("the LP relaxation with cuts, rounded, left nothing for CP-SAT to decide",)
+    gap = relative_gap(search.teller.incumbent, search.teller.bound)
+    if outcome.reason == "optimal" and gap is not None and not search.reached():
+        notes += (f"the finest grid proves its plan to within {gap:.1e} and no further",)
+    return conclude(
+        search.mip, search.options, outcome, x=search.best, bound=search.teller.bound, version=_version(),
+        proofs=provable, notes=notes,
+    )  # fmt: skip
+
+
+def _grids(search: Search, coarse: int) -> tuple[int, ...]:
     """Return the bits of the grids to search; without continuous columns they are all the same."""
-    return PROVING[:1] if mip.integer.all() else (coarse, *PROVING)
+    if search.mip.integer.all():
+        return PROVING[:1]
+    return (coarse, *PROVING) if search.best is None else PROVING
 
 
 def _version() -> str:
     return f"CP-SAT in OR-Tools {availability().version}"
-
-
-@dataclass(slots=True)
-class _Search:
-    """The best plan and bound over all grids."""
-
-    mip: Mip
-    program: Scaled
-    teller: Teller
-    best: NDArray[np.float64] | None
-
-    def on(
-        self, grid: Grid, parameters: Any, time_limit: float | None, cancel: threading.Event | None
-    ) -> Outcome:
-        """Search one grid."""
-        if grid.is_empty():
-            return Outcome("infeasible")
-        hint = None if self.best is None else grid.nearest(self.program.scale(self.best))
-        if time_limit is not None:
-            parameters.time_limit.FromMicroseconds(round(time_limit * 1e6))
-        run = Run("CP_SAT", mathopt.program(grid.mip), parameters, events=("MIP", "MIP_SOLUTION"), hint=hint)
-        if self.best is not None:
-            self.teller.tell(self.mip.objective(self.best), None, None)
-
-        def listen(news: News) -> None:
-            if news.point is not None:
-                self._take(grid, news.point)
-            self._tell(grid, news.bound)
-
-        outcome = run.watch(listen, time_limit=time_limit, cancel=cancel)
-        if outcome.point is not None:
-            self._take(grid, outcome.point)
-        self._tell(grid, outcome.bound)
-        return outcome
-
-    def _take(self, grid: Grid, z: NDArray[np.float64]) -> None:
-        """Let an LP find the quantities to the integers of a plan on the grid."""
-        x = polished(self.mip, self.program.unscale(grid.point(z)))
-        self.best = better(self.mip, self.best, x)
-
-    def _tell(self, grid: Grid, bound: float | None) -> None:
-        proved = None
-        if bound is not None and grid.relaxes:
-            proved = grid.bound(bound) / self.program.objective
-        self.teller.tell(None if self.best is None else self.mip.objective(self.best), proved, None)
 
 
 def _bits(value: Any) -> int:

@@ -113,15 +113,23 @@ class TestAnswers:
         assert answer.status is Status.OPTIMAL
         assert_true(answer, highs.solve(mip, Options(gap=1e-6)), mip, 1e-4)
 
+    @pytest.mark.slow
+    @pytest.mark.parametrize("name", ["furniture", "mid-size"])
+    def test_large_shipped_instances(self, solve: Solve, name: str) -> None:
+        mip = shipped(name)
+        answer = solve("cp_sat", mip, Options(time_limit=150)).answer
+        assert answer.status is Status.OPTIMAL
+        assert_true(answer, highs.solve(mip, Options(gap=1e-6, time_limit=120)), mip, 1e-4)
+
     def test_furniture_gets_a_plan_and_a_bound(self, solve: Solve) -> None:
         mip = shipped("furniture")
         reference = highs.solve(mip, Options(gap=1e-6, time_limit=120))
         assert reference.x is not None
         best = mip.objective(reference.x)
-        answer = solve("cp_sat", mip, Options(time_limit=12)).answer
-        assert best - 1e-6 * abs(best) <= objective(answer, mip) <= best + 0.1 * abs(best)
+        answer = solve("cp_sat", mip, Options(time_limit=5)).answer
+        assert best - 1e-6 * abs(best) <= objective(answer, mip) <= best + 0.02 * abs(best)
         assert answer.bound is not None
-        assert answer.bound <= best + 1e-6 * abs(best)
+        assert best - 0.02 * abs(best) <= answer.bound <= best + 1e-6 * abs(best)
 
 
 class TestStoppedRuns:

@@ -1,4 +1,4 @@
-"""Bounds for columns that have none: what the rows imply, and what no optimum needs to exceed."""
+"""Bounds that rows imply, and bounds that no optimum needs to exceed; columns that may as well be whole."""
 
 from __future__ import annotations
 
@@ -17,6 +17,9 @@ ROUNDS = 10
 
 MARGIN = 1e-9
 """How much wider than implied a bound is made, relatively."""
+
+WORTH = 1e-3
+"""Share of its range that a continuous column must lose for a new bound to be taken over."""
 
 
 def bounded(mip: Mip) -> Mip:
@@ -41,6 +44,59 @@ def bounded(mip: Mip) -> Mip:
         if (np.isinf(upper) == open_up).all() and (np.isinf(lower) == open_down).all():
             break
     return replace(mip, lower=lower, upper=np.maximum(upper, lower))
+
+
+def tightened(mip: Mip) -> Mip:
+    """Return a program with the bounds that its rows imply, all columns considered.
+
+    Every point of the program keeps to them, whole numbers where columns are integer.
+    """
+    rows = _Rows.of(mip)
+    lower, upper = mip.lower.copy(), mip.upper.copy()
+    for _ in range(ROUNDS):
+        new_lower, new_upper = rows.implied(lower, upper)
+        with np.errstate(invalid="ignore"):
+            least = np.where(mip.integer, 0.5, WORTH * np.maximum(upper - lower, WORTH))
+        above = np.where(np.isfinite(new_upper), _wider(new_upper, mip.integer, up=True), np.inf)
+        below = np.where(np.isfinite(new_lower), _wider(new_lower, mip.integer, up=False), -np.inf)
+        fewer = np.isfinite(above) & (np.isinf(upper) | (above < upper - least))
+        more = np.isfinite(below) & (np.isinf(lower) | (below > lower + least))
+        if not (fewer.any() or more.any()):
+            break
+        upper, lower = np.where(fewer, above, upper), np.where(more, below, lower)
+    # Bounds that cross are left to whoever solves: by rounding alone they must not.
+    near = (lower > upper) & ~mip.integer & (lower - upper <= 1e-6)
+    upper = np.where(near, lower, upper)
+    return replace(mip, lower=lower, upper=upper)
+
+
+def may_be_whole(mip: Mip) -> NDArray[np.bool_]:
+    """Return which continuous columns can be required to be whole without losing the minimum.
+
+    Those that an equation of integers with whole coefficients leaves no choice; and pairs ``u - e`` in such
+    an equation that every other row and the cost wants small: the lesser of the two is then zero.
+    """
+    counts = np.diff(mip.matrix.indptr)
+    row, column, data = np.repeat(np.arange(len(counts)), counts), mip.matrix.indices, mip.matrix.data
+    continuous = ~mip.integer
+    harmed = np.where(data > 0, np.isfinite(mip.row_lower[row]), np.isfinite(mip.row_upper[row]))
+    # The equation itself is harmed once.
+    wants_small = np.bincount(column[harmed], minlength=len(mip.cost)) <= 1
+    wants_small &= (mip.cost >= 0) & (mip.lower == 0)
+    with np.errstate(invalid="ignore"):
+        even = (mip.lower == np.round(mip.lower)) & (mip.upper == np.round(mip.upper))
+    found = np.zeros(len(mip.cost), dtype=bool)
+    several = np.bincount(row[continuous[column]], minlength=len(counts))
+    for r in np.flatnonzero((mip.row_lower == mip.row_upper) & (several > 0) & (several <= 2)).tolist():
+        entries = slice(mip.matrix.indptr[r], mip.matrix.indptr[r + 1])
+        own = continuous[column[entries]]
+        pair, sizes = column[entries][own], data[entries][own]
+        units = np.append(data[entries], mip.row_lower[r]) / abs(sizes[0])
+        if (units != np.round(units)).any() or (np.abs(sizes) != abs(sizes[0])).any() or not even[pair].all():
+            continue
+        if len(pair) == 1 or (sizes.sum() == 0 and wants_small[pair].all()):
+            found[pair] = True
+    return found
 
 
 def _wider(values: NDArray[np.float64], integer: NDArray[np.bool_], *, up: bool) -> NDArray[np.float64]:

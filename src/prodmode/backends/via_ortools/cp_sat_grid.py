@@ -32,6 +32,9 @@ DECIMALS = 6
 EXACT = 1e-11
 """Relative distance at which a number is taken for an integer."""
 
+LAST_DIGITS = 1e-12
+"""Share of what fixed columns add to a row that rounding may cost."""
+
 
 @dataclass(frozen=True, slots=True)
 class Grid:
@@ -41,8 +44,12 @@ class Grid:
     ----------
     mip : Mip
         All columns, coefficients and finite sides integer.
-    step : ndarray, shape (n,)
-        ``x = step * z``.
+    step : ndarray, shape (k,)
+        ``x = step * z`` for the columns that are on the grid.
+    moving : ndarray of int, shape (k,)
+        These columns: the others can take one value alone.
+    still : ndarray, shape (n,)
+        The values of the others.
     objective : float
         ``integer cost = objective * cost``.
     loss : float
@@ -53,6 +60,8 @@ class Grid:
 
     mip: Mip
     step: NDArray[np.float64]
+    moving: NDArray[np.int64]
+    still: NDArray[np.float64]
     objective: float
     loss: float
     relaxes: bool
@@ -60,15 +69,19 @@ class Grid:
     def is_empty(self) -> bool:
         """Return whether sides or bounds cross, so that there is no point."""
         grid = self.mip
-        return bool((grid.row_lower > grid.row_upper).any() or (grid.lower > grid.upper).any())
+        bare = np.diff(grid.matrix.indptr) == 0
+        crossed = (grid.row_lower > grid.row_upper) | (bare & ((grid.row_lower > 0) | (grid.row_upper < 0)))
+        return bool(crossed.any() or (grid.lower > grid.upper).any())
 
     def point(self, z: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return a point of the grid in the units of the program."""
-        return np.asarray(z * self.step)
+        x = self.still.copy()
+        x[self.moving] = z * self.step
+        return x
 
     def nearest(self, x: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return the point of the grid next to one of the program."""
-        return np.clip(np.round(x / self.step), self.mip.lower, self.mip.upper)
+        return np.clip(np.round(x[self.moving] / self.step), self.mip.lower, self.mip.upper)
 
     def bound(self, value: float) -> float:
         """Return the bound on the program that a bound on the grid proves."""
@@ -88,6 +101,8 @@ def gridded(mip: Mip, bits: int, *, widen: bool = True) -> Grid:
         Whether rows are widened so that the grid relaxes the program. Where not, only equations are, which
         would have no points else: plans on the grid then nearly always hold, but nothing is proved.
     """
+    still, moving = mip.lower, np.flatnonzero(mip.lower != mip.upper)
+    mip = _compact(mip, moving)
     free = ~(np.isfinite(mip.lower) & np.isfinite(mip.upper))
     lower, upper = np.maximum(mip.lower, -BOX), np.minimum(mip.upper, BOX)
     reach = np.maximum(np.abs(lower), np.abs(upper))
@@ -102,7 +117,28 @@ def gridded(mip: Mip, bits: int, *, widen: bool = True) -> Grid:
     cost, factor, loss = _cost(mip, step, most, bits)
     relaxes = not free.any() and (widen or bool(mip.integer.all()))
     grid = Mip(cost, 0.0, matrix, row_lower, row_upper, low, high, np.ones_like(mip.integer))
-    return Grid(grid, step, factor, loss - mip.offset, relaxes=relaxes)
+    return Grid(grid, step, moving, still, factor, loss - mip.offset, relaxes=relaxes)
+
+
+def _compact(mip: Mip, moving: NDArray[np.int64]) -> Mip:
+    """Return a program without columns of one value and without rows that hold whatever the others do."""
+    still = mip.lower.copy()
+    still[moving] = 0.0
+    matrix = csr_array(mip.matrix[:, moving])
+    matrix.sort_indices()
+    lower, upper = mip.lower[moving], mip.upper[moving]
+    settled = mip.matrix @ still
+    digits = LAST_DIGITS * (abs(mip.matrix) @ np.abs(still))
+    row_lower, row_upper = mip.row_lower - settled - digits, mip.row_upper - settled + digits
+    positive, negative = matrix.maximum(0), matrix.minimum(0)
+    with np.errstate(invalid="ignore"):
+        least = np.asarray(positive @ lower + negative @ upper)
+        most = np.asarray(positive @ upper + negative @ lower)
+        needed = ~((least >= row_lower) & (most <= row_upper))
+    return Mip(
+        mip.cost[moving], mip.offset + float(mip.cost @ still), csr_array(matrix[needed]),
+        row_lower[needed], row_upper[needed], lower, upper, mip.integer[moving],
+    )  # fmt: skip
 
 
 def _rows(
