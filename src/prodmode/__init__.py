@@ -13,6 +13,11 @@ if TYPE_CHECKING:
     from prodmode.backends.contract import Progress, Status
     from prodmode.comparison.compare import Comparison, compare
     from prodmode.errors import BackendError, InputError, Issue, ProdmodeError
+    from prodmode.explain.changes import apply_edits
+    from prodmode.explain.infeasible import diagnose
+    from prodmode.explain.questions import ask
+    from prodmode.explain.study import Study
+    from prodmode.explain.what_if import what_if
     from prodmode.formulation import Formulation, formulate
     from prodmode.instance.fields import (
         Budget,
@@ -64,22 +69,32 @@ __all__ = [
     "Settings",
     "Site",
     "Status",
+    "Study",
     "Tier",
     "Usage",
     "Verdict",
+    "apply_edits",
+    "ask",
     "check",
     "compare",
+    "diagnose",
     "formulate",
     "generate",
     "load",
     "save",
     "solve",
+    "what_if",
 ]
 
 _HOMES = {
     "prodmode.backends.contract": ("Progress", "Status"),
     "prodmode.comparison.compare": ("Comparison", "compare"),
     "prodmode.errors": ("BackendError", "InputError", "Issue", "ProdmodeError"),
+    "prodmode.explain.changes": ("apply_edits",),
+    "prodmode.explain.infeasible": ("diagnose",),
+    "prodmode.explain.questions": ("ask",),
+    "prodmode.explain.study": ("Study",),
+    "prodmode.explain.what_if": ("what_if",),
     "prodmode.formulation": ("Formulation", "formulate"),
     "prodmode.instance.fields": (
         "Budget", "Capacity", "Change", "Demand", "Expansion", "Investment", "Limit", "Line", "Option",

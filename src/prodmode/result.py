@@ -12,6 +12,7 @@ from prodmode.plan.tables import frame
 
 if TYPE_CHECKING:
     from prodmode.backends.contract import Status
+    from prodmode.explain.answer import Answer
     from prodmode.instance.instance import Instance
     from prodmode.plan.checking.verdict import Verdict
     from prodmode.plan.plan import Plan
@@ -84,6 +85,34 @@ class Result:
         if self._plan is None:
             raise ProdmodeError(f"there is no plan: the run ended with status '{self.status}'")
         return self._plan
+
+    def explain(self, line: str | None = None, **limits: Any) -> Answer:
+        """Tell why the plan is as it is, or why there is none.
+
+        Parameters
+        ----------
+        line : str, optional
+            The line to explain; all lines without it.
+        **limits
+            As in `prodmode.explain.of_result.explain_result`: ``time_limit`` seconds for each solve,
+            ``processes`` to run side by side, ``on_progress``, ``cancel``.
+
+        Returns
+        -------
+        Answer
+            A `LineExplanation`, a `PlanExplanation`, or a `Diagnosis` of an infeasible instance; each prints
+            as text and has ``to_dict``, ``tables``, ``document`` and ``to_markdown``.
+
+        Raises
+        ------
+        InputError
+            If there is no such line.
+        ProdmodeError
+            If there is neither a plan nor a proof that there is none.
+        """
+        from prodmode.explain.of_result import explain_result  # noqa: PLC0415 (a later room, entered on demand)
+
+        return explain_result(self, line, **limits)
 
     def to_dict(self) -> dict[str, Any]:
         """Return what ``prodmode solve --json`` prints."""

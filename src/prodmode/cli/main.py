@@ -15,6 +15,7 @@ COMMANDS = {
     "check": "Check an instance and list every fault.",
     "solve": "Find the best plan and verify it.",
     "what-if": "Change the input and see what the best plan then is.",
+    "explain": "Tell why the best plan is as it is, and what would change it.",
     "compare": "Give one model to several solvers and referee every answer.",
     "diff": "Tell what differs between two plans.",
     "export": "Write the model for other solvers.",

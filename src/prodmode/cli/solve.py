@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from prodmode.backends.contract import Status
 from prodmode.cli.codes import ExitCode
 from prodmode.cli.finite import Finite
 from prodmode.cli.output import emit, emit_json, emit_pieces, issue_dicts, json_option, note, page
@@ -137,6 +138,10 @@ def _write(result: Result, output: Path, container: Container) -> None:
 def _explain(result: Result) -> None:
     if result.message:
         note(result.message)
+    if result.status is Status.INFEASIBLE:
+        from prodmode.explain.infeasible import short_text  # noqa: PLC0415 (for an infeasible instance alone)
+
+        note(short_text(result.instance))
     if result.has_plan and not result.verified and result.verdict is not None:
         note(violations_text(result.verdict))
 

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from prodmode.explain.bottlenecks import Bottlenecks
     from prodmode.explain.interval import Interval
     from prodmode.explain.line_explanation import PlanExplanation
+    from prodmode.explain.next_best import NextBest
     from prodmode.explain.study import Study
 
 
@@ -57,6 +58,8 @@ class Story(Answer):
         What limits the plan, the most valuable first.
     flips : tuple of Flip
         The closest decisions, the closest first.
+    next_best : NextBest or None
+        The next best plan with other options somewhere.
     """
 
     name: str
@@ -71,6 +74,7 @@ class Story(Answer):
     today: Today
     scarce: tuple[Scarce, ...]
     flips: tuple[Flip, ...]
+    next_best: NextBest | None
 
     def to_dict(self) -> dict[str, Any]:
         """Return the story as data that JSON can hold."""
@@ -86,6 +90,7 @@ class Story(Answer):
             "today": self.today.to_dict(),
             "limits": [scarce.to_dict() for scarce in self.scarce],
             "closest_decisions": [flip.to_dict() for flip in self.flips],
+            "next_best": None if self.next_best is None else self.next_best.to_dict(),
         }
 
     def tables(self) -> dict[str, pd.DataFrame]:
@@ -119,6 +124,7 @@ def story(
     *,
     bottlenecks: Bottlenecks | None = None,
     explanation: PlanExplanation | None = None,
+    runner_up: NextBest | None = None,
     on_progress: Callable[[str], None] | None = None,
 ) -> Story:
     """Tell what a plan does and why it matters.
@@ -131,6 +137,8 @@ def story(
         What limits the plan; without it the page does not say.
     explanation : PlanExplanation, optional
         Losses of the options not chosen; without it the page does not tell the closest decisions.
+    runner_up : NextBest, optional
+        The next best plans; without them the page does not tell.
     on_progress : callable, optional
         Told what is being worked out.
 
@@ -157,4 +165,5 @@ def story(
         today=today(study),
         scarce=scarce_of(bottlenecks) if bottlenecks is not None else (),
         flips=flips_of(explanation) if explanation is not None else (),
+        next_best=runner_up,
     )

@@ -34,8 +34,8 @@ def story_document(story: Story) -> Document:
     if story.scarce:
         points = tuple(scarce.sentence for scarce in story.scarce[:MOST_POINTS])
         blocks += [Heading("What limits it"), Bullets(points)]
-    if story.flips:
-        blocks += [Heading("What could flip it"), *_flips(story)]
+    if story.flips or story.next_best is not None:
+        blocks += [Heading("What could flip it"), *_next_best(story), *_flips(story)]
     return Document(f"{story.name}: the plan in short", tuple(blocks))
 
 
@@ -151,7 +151,20 @@ def _today(story: Story) -> str:
     return f"Keeping today's options{except_for} would earn {npv}: the plan is worth {gain} more."
 
 
+def _next_best(story: Story) -> list[Block]:
+    if story.next_best is None or not story.next_best.runners:
+        return []
+    runner = story.next_best.runners[0]
+    if runner.tie:
+        text = f"Another plan cannot be told apart from this one by what it earns: {runner.name}."
+    else:
+        text = f"The next best plan earns {runner.loss.words(story.currency)} less: {runner.name}."
+    return [Paragraph(text)]
+
+
 def _flips(story: Story) -> list[Block]:
+    if not story.flips:
+        return []
     points = []
     for flip in story.flips[:MOST_POINTS]:
         if flip.loss.sign == 0:
@@ -160,7 +173,7 @@ def _flips(story: Story) -> list[Block]:
         else:
             loss = flip.loss.words(story.currency)
             points.append(f"'{flip.line}' would {_be(flip)} if that were better by {loss} today.")
-    return [Bullets(tuple(points))]
+    return [Paragraph("For the whole horizon, the closest decisions are:"), Bullets(tuple(points))]
 
 
 def _be(flip: Flip) -> str:
