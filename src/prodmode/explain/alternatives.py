@@ -46,6 +46,8 @@ class Found:
         The best plan with it, None where nothing had to be solved or it was not begun.
     unserved : Result or None
         Where it cannot serve the line, the best plan with it when the least fill rate is dropped.
+    allowed_if : str
+        Which single rule or capacity, lifted, would let it be used where it cannot; a sentence, or empty.
     """
 
     option: str | None
@@ -55,6 +57,7 @@ class Found:
     allowed: bool = True
     result: Result | None = None
     unserved: Result | None = None
+    allowed_if: str = ""
 
     @property
     def impossible(self) -> bool:
@@ -106,7 +109,7 @@ def _option(study: Study, line: str, option: str) -> Search:
         return Found(option, periods, chosen=True)
 
     def case(start: int) -> Case:
-        return _forced(f"'{line}' by '{option}' from {periods[start]} on", option, periods[start:], periods)
+        return forced(f"'{line}' by '{option}' from {periods[start]} on", option, periods[start:], periods)
 
     (result,) = yield [case(0)]
     if result is None or result.status is not Status.INFEASIBLE:
@@ -155,7 +158,7 @@ def _if_allowed(instance: Instance, option: str) -> Search:
     periods = _periods(changed, option)
     if not periods:
         return Found(option, (), allowed=False)
-    case = replace(_forced(f"'{option}' if it were allowed", option, periods, periods), instance=changed)
+    case = replace(forced(f"'{option}' if it were allowed", option, periods, periods), instance=changed)
     (result,) = yield [case]
     return Found(option, periods, allowed=False, result=result)
 
@@ -173,11 +176,12 @@ def _without_fill_rate(instance: Instance, line: str, option: str, periods: tupl
     if not lines.loc[mine, "min_fill_rate"].iloc[0]:
         return []
     lines.loc[mine, "min_fill_rate"] = 0.0
-    forced = _forced(f"'{line}' by '{option}' as far as it goes", option, periods, periods)
-    return [replace(forced, instance=instance.replace(lines=lines))]
+    asked = forced(f"'{line}' by '{option}' as far as it goes", option, periods, periods)
+    return [replace(asked, instance=instance.replace(lines=lines))]
 
 
-def _forced(name: str, option: str, periods: tuple[str, ...], all_periods: tuple[str, ...]) -> Case:
+def forced(name: str, option: str, periods: tuple[str, ...], all_periods: tuple[str, ...]) -> Case:
+    """Return the case in which an option is used alone in some of the periods in which it can be."""
     if periods == all_periods:
         return Case(name, Restriction(force=(Selector(option=option),)))
     return Case(name, Restriction(force=tuple(Selector(option=option, period=when) for when in periods)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from prodmode.errors import InputError
@@ -9,12 +10,13 @@ from prodmode.explain.accounts import Accounts, Ledger
 from prodmode.explain.alternatives import loss_of, searches
 from prodmode.explain.interval import EXACT, Interval
 from prodmode.explain.knock_on import knock_on, used_up
+from prodmode.explain.lifting import lifted
 from prodmode.explain.line_explanation import Alternative, LineExplanation, PlanExplanation, Standing
 from prodmode.explain.prices import capacity_prices, relax
 from prodmode.explain.rounds import walk
 from prodmode.explain.selector import unknown
 from prodmode.explain.waterfall import waterfall
-from prodmode.explain.why_not import reasons
+from prodmode.explain.why_not import is_unexplained, reasons
 from prodmode.plan.runs import runs
 
 if TYPE_CHECKING:
@@ -87,8 +89,19 @@ def explain_lines(
     answers = walk(
         study, [search for _, search in asked], processes=processes, on_progress=on_progress, cancel=cancel
     )
+    lines_of = [line for line, _ in asked]
+    stuck = [
+        at
+        for at, (line, answer) in enumerate(zip(lines_of, answers, strict=True))
+        if is_unexplained(study, line, answer)
+    ]
+    told = lifted(
+        study, [answers[at] for at in stuck], processes=processes, on_progress=on_progress, cancel=cancel
+    )
+    for at, sentence in zip(stuck, told, strict=True):
+        answers[at] = replace(answers[at], allowed_if=sentence)
     found: dict[str, list[Found]] = {line: [] for line in wanted}
-    for (line, _), answer in zip(asked, answers, strict=True):
+    for line, answer in zip(lines_of, answers, strict=True):
         found[line].append(answer)
     return assemble(study, found)
 

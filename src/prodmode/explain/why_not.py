@@ -48,11 +48,25 @@ def reasons(study: Study, line: str, found: Found) -> tuple[str, ...]:
     if not (found.impossible or found.since):
         return ()
     told = [*_required(instance, option, found), *_reach(study.formulation.constants, line, option, found)]
-    if found.since:
-        shared = f"What it shares with other lines leaves no room for it before {found.since}."
-        return tuple(told) or (shared,)
-    told += _as_far(study, line, found)
-    return tuple(told) or ("What it shares with other lines, capacities and rules, leaves no room for it.",)
+    if not told:
+        before = f" before {found.since}" if found.since else ""
+        told = [f"What it shares with other lines leaves no room for it{before}."]
+        told += [found.allowed_if] if found.allowed_if else []
+    return (*told, *_as_far(study, line, found))
+
+
+def is_unexplained(study: Study, line: str, found: Found) -> bool:
+    """Return whether an option cannot be used, or not earlier, and arithmetic does not tell why."""
+    if (
+        found.option is None
+        or not found.allowed
+        or not found.periods
+        or not (found.impossible or found.since)
+    ):
+        return False
+    instance = study.instance
+    required = _required(instance, found.option, found)
+    return not required and not _reach(study.formulation.constants, line, found.option, found)
 
 
 def _kept(found: Found) -> tuple[str, ...]:
