@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import prodmode as pm
+
+if TYPE_CHECKING:
+    from prodmode.explain.answer import Answer
 
 INSTANCES = Path(__file__).parents[2] / "instances"
 
@@ -35,3 +39,8 @@ def workshop() -> pm.Instance:
             pm.Expansion(investment="second-press", resource="press", capacity_added=100),
         ],
     )
+
+
+def read(answer: Answer) -> str:
+    """Return the text of an answer as one line, as it is before it is broken at the width of a page."""
+    return " ".join(str(answer).split())

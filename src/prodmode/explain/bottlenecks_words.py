@@ -26,9 +26,9 @@ SIDES = {"min": "at least", "max": "at most", "min_share": "at least", "max_shar
 THREE = (
     "Three figures stand beside each other, all in present value, because they answer different questions. "
     "'Divisible' is the price of a unit if every decision could be taken in part, half a setup or a tenth of "
-    "a machine: a guide to where it is scarce, not what a unit earns. 'Kept' is what one unit more earns while "
-    "every option, setup, price break and investment stays as planned and only quantities move; it is often "
-    "nothing although the capacity matters, because what it would be good for is another decision."
+    "a machine: a guide to where it is scarce, not what a unit earns. 'Kept' is what one unit more earns "
+    "while every option, setup, price break and investment stays as planned and only quantities move; it is "
+    "often nothing although the capacity matters, because what it would be good for is another decision."
 )
 """What the two prices mean."""
 

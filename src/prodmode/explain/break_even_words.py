@@ -54,9 +54,7 @@ def _opening(answer: BreakEven) -> str:
         case "used":
             return f"'{answer.line}' uses {other} throughout already."
         case "infeasible":
-            return (
-                f"{made}. No plan uses {other} in every period in which it can be in force: it cannot be had."
-            )
+            return f"{made}. No plan can use {other} in every period in which it can be in force."
         case "flips":
             return (
                 f"{made}. Using {other} in every period in which it can be in force does as well: the "

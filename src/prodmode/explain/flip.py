@@ -142,21 +142,28 @@ class Seeker:
         return (yield from self._one_way(base, end))
 
     def probe(self, values: list[float]) -> Generator[list[Case], list[Result | None], list[Probe]]:
-        """Solve with and without the option at values of the lever."""
-        cases = []
-        for value in values:
-            instance = self.lever.apply(self.study.instance, value)
-            name = str(self.lever.edit(value))
-            cases += [
-                Case(name, NOTHING, instance),
-                Case(f"{name}, with the option", self.restriction, instance),
+        """Solve at values of the lever; with the option being forced only where it is not used anyway."""
+        texts = [str(self.lever.edit(value)) for value in values]
+        instances = [self.lever.apply(self.study.instance, value) for value in values]
+        free = yield [Case(text, NOTHING, instance) for text, instance in zip(texts, instances, strict=True)]
+        wanted = [number for number, result in enumerate(free) if not self._used(result)]
+        forced = dict(enumerate(free))
+        if wanted:
+            results = yield [
+                Case(f"{texts[number]}, with the option", self.restriction, instances[number])
+                for number in wanted
             ]
-        self.solves += len(cases)
-        results = yield cases
-        return [self._judged(value, *results[2 * at : 2 * at + 2]) for at, value in enumerate(values)]
+            forced |= dict(zip(wanted, results, strict=True))
+        self.solves += len(values) + len(wanted)
+        return [
+            Probe(value, state_of(free[at], forced[at], self.restriction, self._tie), free[at], forced[at])
+            for at, value in enumerate(values)
+        ]
 
-    def _judged(self, value: float, free: Result | None, forced: Result | None) -> Probe:
-        return Probe(value, state_of(free, forced, self.restriction, self._tie), free, forced)
+    def _used(self, result: Result | None) -> bool:
+        if result is None or not result.has_plan:
+            return False
+        return not honoured(result.instance, result.plan, self.restriction)
 
     def _scan(self, base: Probe) -> Generator[list[Case], list[Result | None], Found]:
         today = self.lever.base
@@ -174,7 +181,11 @@ class Seeker:
             return Found(base, None, scanned, (), single, self.solves, stopped=unknown, end=None)
         nearest = min(pairs, key=lambda pair: _distance(pair, today))
         kept, flipped = sorted(nearest, key=lambda probe: probe.state == "flips")
-        kept, flipped, stopped = yield from self._halve(kept, flipped)
+        beside = min(
+            (probe for probe in probes if probe.state == "stays" and probe is not kept),
+            key=lambda probe: abs(probe.value - kept.value), default=None,
+        )  # fmt: skip
+        kept, flipped, stopped = yield from self._halve(kept, flipped, beside)
         return Found(kept, flipped, scanned, brackets, single, self.solves, stopped=stopped)
 
     def _one_way(self, base: Probe, end: Probe | None) -> Generator[list[Case], list[Result | None], Found]:
@@ -202,7 +213,7 @@ class Seeker:
             return Found(kept, None, scanned, (), single, self.solves, stopped=stopped, end=end)
         stopped = False
         if not shown:
-            kept, flipped, stopped = yield from self._halve(kept, flipped)
+            kept, flipped, stopped = yield from self._halve(kept, flipped, None)
         bracket = (min(kept.value, flipped.value), max(kept.value, flipped.value))
         single = {"flips": True, "stays": False}.get(end.state)
         return Found(kept, flipped, scanned, (bracket,), single, self.solves, stopped=stopped, end=end)
@@ -249,20 +260,37 @@ class Seeker:
         return abs(flipped.value - kept.value) <= FINE * max(size, 1e-9)
 
     def _halve(
-        self, kept: Probe, flipped: Probe
+        self, kept: Probe, flipped: Probe, beside: Probe | None
     ) -> Generator[list[Case], list[Result | None], tuple[Probe, Probe, bool]]:
+        """Narrow an interval, guessing along the last two values that stay wherever that may help."""
         for _ in range(HALVINGS):
             if self._close(kept, flipped):
                 break
+            guessed = self._guess(beside, kept, flipped)
             middle = _short((kept.value + flipped.value) / 2, abs(flipped.value - kept.value))
-            (probe,) = yield from self.probe([middle])
-            if probe.state == "flips":
-                flipped = probe
-            elif probe.state == "stays":
-                kept = probe
-            else:
+            probes = yield from self.probe(guessed or [middle])
+            if any(probe.state not in {"stays", "flips"} for probe in probes):
                 return kept, flipped, True
+            before = kept
+            kept, flipped_now = _tightened([kept, *probes, flipped], kept, flipped)
+            flipped = flipped_now or flipped
+            # A guess that missed is followed by a halving, so that the interval shrinks in any case.
+            beside = None if guessed else before if kept is not before else beside
         return kept, flipped, False
+
+    def _guess(self, beside: Probe | None, kept: Probe, flipped: Probe) -> list[float]:
+        """Return values on both sides of where the shortfall would end if it went on as it did."""
+        if not self.newton or beside is None or beside.excess is None or kept.excess is None:
+            return []
+        fallen = beside.excess - kept.excess
+        if fallen <= 0:
+            return []
+        root = kept.value + kept.excess * (kept.value - beside.value) / fallen
+        near = 0.4 * FINE * max(abs(self.lever.base), abs(flipped.value))
+        low, high = sorted((kept.value, flipped.value))
+        return [
+            value for value in (_short(root - near, near), _short(root + near, near)) if low < value < high
+        ]
 
 
 def tie_of(study: Study) -> float:
