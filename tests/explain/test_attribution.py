@@ -135,7 +135,7 @@ def test_only_instances_of_the_same_periods_and_money_are_compared(
         attribution(before, Study(replace(before.result, instance=other)))
 
 
-@pytest.mark.parametrize("seed", [0, 2])
+@pytest.mark.parametrize("seed", [2])
 def test_mixtures_lie_between(seed: int) -> None:
     one, other = tiny_instance(seed), tiny_instance(seed + 1)
     if one.periods != other.periods or one.currency != other.currency:

@@ -129,7 +129,7 @@ def test_without_suppliers_there_is_nothing_to_fail() -> None:
     assert "there is nothing to fail" in whole(suppliers(Study.of(alone)))
 
 
-@pytest.mark.parametrize("seed", [0, 4])
+@pytest.mark.parametrize("seed", [4])
 def test_losses_are_those_of_independent_solves(seed: int) -> None:
     instance = tiny_instance(seed)
     best = pm.solve(instance, gap=0)

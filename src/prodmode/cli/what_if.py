@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import sys
+from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from prodmode.cli.codes import ExitCode
 from prodmode.cli.finite import Finite
-from prodmode.cli.output import emit, emit_json, json_option, note, page
+from prodmode.cli.output import emit, emit_json, issue_dicts, json_option, note, page
 from prodmode.cli.solve import exit_code
 from prodmode.document.page import money
-from prodmode.errors import InputError, Issue, maybe
+from prodmode.errors import InputError, Issue, ProdmodeError, maybe
 from prodmode.explain.baseline import baseline
 from prodmode.explain.infeasible import short_text
 from prodmode.explain.standard import QUESTIONS
@@ -26,6 +27,8 @@ from prodmode.plan.files import read_plan
 from prodmode.report.progress import live_progress
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
     from prodmode.explain.answer import Answer
     from prodmode.explain.study import Case
     from prodmode.instance.instance import Instance
@@ -112,36 +115,67 @@ def command(
     ranked = [question for question in questions if _ranks(question)]
     if ranked and (changes or forbid or force or len(questions) > 1):
         raise click.UsageError(f"'{ranked[0]}' without a name is asked alone; with one it is a change.")
-    instance = load(path)
-    period = _period(instance, ranked[0]) if ranked else None
-    if not ranked:  # faults come before the work
-        read_asked(instance, set=changes, forbid=forbid, force=force, questions=questions)
-    held = read_plan(plan) if plan else None
-    with live_progress(sys.stderr, gap=gap, time_limit=time_limit) as on_progress:
-        study = Study.of(
-            instance, backend=backend, time_limit=time_limit, gap=gap, threads=threads, seed=seed,
-            warm_start=held, on_progress=on_progress,
-        )  # fmt: skip
-    _leave_without_plan(ctx, study)
-    if held is not None:
-        study = _compared_with(held, study)
-    answer: Answer
-    if ranked:
-        answer, code = suppliers(study, period=period, on_progress=_tell), ExitCode.OK
-    else:
+    with _answering(as_json=as_json):
+        instance = load(path)
+        period = _period(instance, ranked[0]) if ranked else None
+        if not ranked:  # faults come before the work
+            read_asked(instance, set=changes, forbid=forbid, force=force, questions=questions)
+        held = read_plan(plan) if plan else None
         with live_progress(sys.stderr, gap=gap, time_limit=time_limit) as on_progress:
-            answer = found = what_if(
-                study, set=changes, forbid=forbid, force=force, questions=questions, on_progress=on_progress
-            )
-        code = exit_code(found.after)
-    if markdown:
-        with atomic_file(markdown) as file:
-            file.write_text(answer.to_markdown() + "\n", encoding="utf-8", newline="\n")
+            study = Study.of(
+                instance, backend=backend, time_limit=time_limit, gap=gap, threads=threads, seed=seed,
+                warm_start=held, on_progress=on_progress,
+            )  # fmt: skip
+        if (code := exit_code(study.result)) != ExitCode.OK:
+            _tell_no_plan(study, as_json=as_json)
+            ctx.exit(code)
+        if held is not None:
+            study = _compared_with(held, study)
+        answer: Answer
+        if ranked:
+            answer = suppliers(study, period=period, on_progress=_tell)
+        else:
+            with live_progress(sys.stderr, gap=gap, time_limit=time_limit) as on_progress:
+                answer = found = what_if(
+                    study, set=changes, forbid=forbid, force=force, questions=questions,
+                    on_progress=on_progress,
+                )  # fmt: skip
+            code = exit_code(found.after)
+        if markdown:
+            with atomic_file(markdown) as file:
+                file.write_text(answer.to_markdown() + "\n", encoding="utf-8", newline="\n")
     if as_json:
         emit_json(answer.to_dict())
     else:
         emit(answer.to_text(page(sys.stdout)))
     ctx.exit(code)
+
+
+@contextmanager
+def _answering(*, as_json: bool) -> Iterator[None]:
+    """With ``--json``, answer with an object of the same shape also where there is nothing to tell."""
+    try:
+        yield
+    except (ProdmodeError, OSError, KeyboardInterrupt) as error:
+        if as_json:
+            interrupted = isinstance(error, KeyboardInterrupt)
+            issues = error.issues if isinstance(error, InputError) else (Issue(str(error)),)
+            emit_json(_no_answer("interrupted" if interrupted else "error", () if interrupted else issues))
+        raise
+
+
+def _no_answer(status: str, issues: Iterable[Issue] = ()) -> dict[str, Any]:
+    return {
+        "question": "what-if",
+        "status": status,
+        "has_plan": False,
+        "verified": False,
+        "npv": None,
+        "conflict": [],
+        "reason": None,
+        "diff": None,
+        "errors": issue_dicts(issues),
+    }
 
 
 def _ranks(question: str) -> bool:
@@ -157,17 +191,16 @@ def _period(instance: Instance, question: str) -> str:
     return period or instance.periods[0]
 
 
-def _leave_without_plan(ctx: click.Context, study: Study) -> None:
-    code = exit_code(study.result)
-    if code == ExitCode.OK:
-        return
+def _tell_no_plan(study: Study, *, as_json: bool) -> None:
+    """Say that the instance as it is has no plan, and why, as far as that is quickly told."""
     status = study.result.status.value
+    if as_json:
+        emit_json(_no_answer(status))
     note(f"The instance as it is has no plan to compare with (status '{status}').")
     if status == "infeasible":
         note(short_text(study.instance))
     if study.result.message:
         note(study.result.message)
-    ctx.exit(code)
 
 
 def _compared_with(plan: Plan, study: Study) -> Study:
