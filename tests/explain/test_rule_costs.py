@@ -158,3 +158,19 @@ def test_rules_that_ask_nothing_are_no_rules() -> None:
     ]
     free = apply_edits(workshop(), ["lines required =false", "lines max_switches =9", "lines max_options =2"])
     assert "no rule that could be given up" in whole(rule_costs(Study.of(free)))
+
+
+def test_an_optional_line_with_one_option_may_want_to_come_and_go() -> None:
+    seasonal = apply_edits(
+        workshop(),
+        [
+            'settings periods ="H1,H2,H3"',
+            "+lines line=gift price=10 required=false max_switches=0",
+            "+demand line=gift period=H1 units=100",
+            "+demand line=gift period=H3 units=100",
+            "+options option=gift-made line=gift mode=custom site=shop unit_cost=3 fixed_cost=300",
+        ],
+    )
+    answer = rule_costs(Study.of(seasonal))
+    # offered throughout it earns 500, with a rest in H2 800
+    assert costs(answer) == {("switches", "gift"): pytest.approx(300)}

@@ -11,7 +11,7 @@ from prodmode.explain.answer import Answer
 from prodmode.explain.changes import apply_edits
 from prodmode.explain.interval import EXACT, UNKNOWN, Interval
 from prodmode.explain.rule_costs_words import rule_costs_document
-from prodmode.explain.rules_list import KINDS, rules_of
+from prodmode.explain.rules_list import KINDS, all_of, rules_of
 from prodmode.explain.study import Case
 from prodmode.instance.scenarios import BASE
 from prodmode.plan.checker import check
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from prodmode.document.blocks import Document
+    from prodmode.explain.changes import Edit
     from prodmode.explain.rules_list import GivenUp
     from prodmode.explain.study import Study
     from prodmode.result import Result
@@ -165,7 +166,7 @@ def rule_costs(
     rules = rules_of(study.instance)
     kinds = {kind: [rule for rule in rules if rule.kind == kind] for kind in KINDS}
     kinds = {kind: members for kind, members in kinds.items() if members}
-    together = [_case(study, f"without {KINDS[kind]}", members) for kind, members in kinds.items()]
+    together = [_case(study, f"without {KINDS[kind]}", all_of(members)) for kind, members in kinds.items()]
     results = dict(zip(kinds, study.solve_all(together, cancel=cancel, on_progress=on_progress), strict=True))
     cost_of_kind = {kind: _cost(study, result) for kind, result in results.items()}
     tiny = 10 * EXACT * max(1.0, abs(study.value.lower or 0.0))
@@ -175,7 +176,7 @@ def rule_costs(
         for rule in members
         if len(members) > 1 and not _at_most(cost_of_kind[kind], tiny)
     ][:most]
-    cases = [_case(study, f"without: {rule.sentence}", [rule]) for rule in open_]
+    cases = [_case(study, f"without: {rule.sentence}", rule.edits) for rule in open_]
     alone = dict(zip(open_, study.solve_all(cases, cancel=cancel, on_progress=on_progress), strict=True))
     found = []
     for rule in rules:
@@ -189,8 +190,7 @@ def rule_costs(
     )
 
 
-def _case(study: Study, name: str, rules: Sequence[GivenUp]) -> Case:
-    edits = [edit for rule in rules for edit in rule.edits]
+def _case(study: Study, name: str, edits: Sequence[Edit]) -> Case:
     return Case(name, instance=apply_edits(study.instance, edits))
 
 

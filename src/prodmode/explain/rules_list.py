@@ -14,7 +14,7 @@ from prodmode.explain.words import amount, quantity, titled
 from prodmode.instance.windows import on_market
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from prodmode.instance.instance import Instance
 
@@ -67,6 +67,19 @@ def rules_of(instance: Instance) -> tuple[GivenUp, ...]:
     found = [*_limits(instance), *_budget(instance), *_line_rules(instance)]
     order = list(KINDS)
     return tuple(sorted(found, key=lambda rule: order.index(rule.kind)))
+
+
+def all_of(rules: Sequence[GivenUp]) -> tuple[Edit, ...]:
+    """Return the changes that give up all rules of one kind; one change for the rules of any number of lines.
+
+    Lines without such a rule are changed too, which allows them nothing that they could not do before.
+    """
+    first = rules[0].edits[0]
+    if rules[0].kind in {"limit", "budget"}:
+        return (Edit(first.head, (), None, "remove", None),)
+    figures = [rule.edits[0].value for rule in rules]
+    numbers = [figure for figure in figures if isinstance(figure, float)]
+    return (Edit(first.head, (), first.column, "=", max(numbers) if numbers else first.value),)
 
 
 def _limits(instance: Instance) -> Iterator[GivenUp]:
@@ -151,7 +164,8 @@ def _of_line(line: dict[str, Any], periods: int) -> Iterator[GivenUp]:
         yield rule("exclusivity", told, "options at once", "max_options", float(line["options"]))
     if line["required"]:
         yield rule("required", f"{who} is offered throughout", "", "required", "false", counts=False)
-    if line["options"] > 1 and (most := line["max_switches"]) < periods:
+    starts = periods * min(line["options"], line["max_options"])
+    if (line["options"] > 1 or not line["required"]) and (most := line["max_switches"]) < starts:
         told = f"{who} switches at most {'once' if most == 1 else f'{most} times'}"
         # every option could then start in every period
         yield rule("switches", told, "starts", "max_switches", float(periods * line["options"]))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -9,7 +10,7 @@ import numpy as np
 from prodmode.explain.changes.heads import HEADS, MAIN, column_of
 from prodmode.explain.changes.parse import read_edits
 from prodmode.explain.changes.quantities import change_quantity, scale
-from prodmode.explain.changes.rows import add_row, remove_rows
+from prodmode.explain.changes.rows import add_rows, remove_rows
 from prodmode.explain.changes.work import Work, cell
 from prodmode.instance.fields import QUANTITIES, TABLES, columns
 
@@ -50,8 +51,12 @@ def apply_edits(instance: Instance, edits: Iterable[Edit | str]) -> Instance:
     work = Work(instance)
     parsed, faults = read_edits(edits)
     work.faults += faults
-    for edit in parsed:
-        _apply(work, edit)
+    for (head, op), group in groupby(parsed, key=lambda edit: (edit.head, edit.op)):
+        if op == "add" and head in TABLES:
+            add_rows(work, list(group))
+        else:
+            for edit in group:
+                _apply(work, edit)
     work.raise_faults()
     changes = work.changed()
     return instance.replace(**changes) if changes else instance
@@ -64,8 +69,6 @@ def _apply(work: Work, edit: Edit) -> None:
         if edit.head not in TABLES:
             what = "settings" if edit.head == "settings" else f"the quantity '{edit.head}'"
             work.fail(edit, f"rows are added to and removed from tables; {what} has none.")
-        elif edit.op == "add":
-            add_row(work, edit)
         else:
             remove_rows(work, edit)
     elif edit.head == "settings":

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from prodmode.explain.changes.heads import column_of
 from prodmode.explain.changes.work import cell, new_rows
 from prodmode.instance.fields import TABLES, columns
 
@@ -17,14 +16,20 @@ if TYPE_CHECKING:
     from prodmode.explain.changes.work import Mask, Work
 
 
-def add_row(work: Work, edit: Edit) -> None:
-    """Add a row to a table; its cells are what the filters say."""
-    table, known = edit.head, [column.name for column in columns(edit.head)]
-    wrong = [name for name, _ in edit.filters if column_of(table, name) is None]
-    for name in wrong:
-        work.unknown(edit, f"table '{table}' has no column", name, known)
-    if not wrong:
-        cells = {name: [cell(table, name, value)] for name, value in edit.filters}
+def add_rows(work: Work, edits: list[Edit]) -> None:
+    """Add rows to the one table that the changes are about, all at once; cells are what the filters say."""
+    table = edits[0].head
+    known = [column.name for column in columns(table)]
+    rows = []
+    for edit in edits:
+        wrong = [name for name, _ in edit.filters if name not in known]
+        for name in wrong:
+            work.unknown(edit, f"table '{table}' has no column", name, known)
+        if not wrong:
+            rows.append({name: cell(table, name, value) for name, value in edit.filters})
+    if rows:
+        names = dict.fromkeys(name for row in rows for name in row)
+        cells = {name: [row.get(name) for row in rows] for name in names}
         work.put(table, new_rows(work.frame(table), table, cells))
 
 
