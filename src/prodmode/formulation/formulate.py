@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -19,6 +19,7 @@ from prodmode.formulation.limits import add_limits
 from prodmode.formulation.lots import add_lots
 from prodmode.formulation.names import Names
 from prodmode.formulation.objective import add_objective
+from prodmode.formulation.structure import Structure
 from prodmode.formulation.switching import add_switching
 from prodmode.formulation.tiers import add_tiers
 from prodmode.formulation.unlocking import add_unlocking
@@ -101,6 +102,8 @@ def formulate(instance: Instance) -> Formulation:
     for add_family in FAMILIES:
         add_family(context)
     add_objective(context)
+    structure = Structure(constants, columns, tuple(builder.columns), tuple(builder.rows))
+    mip = replace(builder.mip(), structure=structure)
     return Formulation(
-        instance, constants, columns, tuple(builder.columns), tuple(builder.rows), builder.mip()
+        instance, constants, columns, structure.column_blocks, structure.row_blocks, mip
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -10,6 +10,8 @@ import numpy as np
 if TYPE_CHECKING:
     from numpy.typing import NDArray
     from scipy.sparse import csr_array
+
+    from prodmode.formulation.structure import Structure
 
 
 CROSSING = 1e-9
@@ -31,6 +33,8 @@ class Mip:
     lower, upper : ndarray of float, shape (n,)
     integer : ndarray of bool, shape (n,)
         Columns that must be whole.
+    structure : Structure or None
+        What its columns and rows mean, where it was made from an instance; most backends pass it over.
     """
 
     cost: NDArray[np.float64]
@@ -41,6 +45,7 @@ class Mip:
     lower: NDArray[np.float64]
     upper: NDArray[np.float64]
     integer: NDArray[np.bool_]
+    structure: Structure | None = field(default=None, repr=False, compare=False)
 
     @property
     def shape(self) -> tuple[int, int]:

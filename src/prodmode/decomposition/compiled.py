@@ -1,0 +1,251 @@
+"""The kernel that prices every line, compiled: exact where one option at a time is in force.
+
+A line is a walk over (period, option): nodes cost what the second stage costs at the given prices, which has
+a closed form without stock; edges cost starts and exits; layers count the starts. A temperature above zero
+turns every choice into a softmax, so that values become smooth in the prices and choices become shares.
+Options with stock are walked in runs.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numba import njit, prange
+
+from prodmode.decomposition.compiled_nodes import NEVER, candidates, shares, soft, write_node
+from prodmode.decomposition.compiled_stock import build, follow, memory
+from prodmode.decomposition.lines import KEEPS
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from prodmode.decomposition.lines import Lines
+
+CHUNK = 32
+
+
+@njit(cache=True, error_model="numpy")
+def _line(first: Any, order: Any, line: Any, rule: Any, second: Any, bound: Any, plain: Any, kind: Any, tier_first: Any, tier_from: Any, tier_place: Any, tier_bound: Any, path: Any, cost: Any, l: int, heat: float, x: Any, write: bool, S: Any, M: Any, share: Any) -> float:
+    scenarios, _, periods, _ = second.shape
+    begin = first[l]
+    options = first[l + 1] - begin
+    none = options
+    layers = line[l, 1]
+    node = np.zeros((options + 1, periods))
+    stocked = False
+    for i in range(options):
+        o = order[begin + i]
+        stocked = stocked or (kind[o] & KEEPS)
+        for t in range(periods):
+            if path[o, t, 0] < 0:
+                node[i, t] = NEVER
+                continue
+            total = cost[path[o, t, 0]] + cost[rule[l, t, 0]]
+            if not (kind[o] & KEEPS):
+                for w in range(scenarios):
+                    count = candidates(second, bound, plain, kind, tier_first, tier_from, tier_place, tier_bound, path, cost, w, o, t, S)
+                    total += soft(S[5], count, heat)
+            node[i, t] = min(total, NEVER)
+    for t in range(periods):
+        if not rule[l, t, 2]:
+            node[none, t] = NEVER
+    # Runs: cost of being in force from a to b; from T to b stands for the first period with initial stock.
+    height = options if stocked else 1
+    run = np.full((height, periods + 1, periods), NEVER)
+    entered = np.empty(periods + 1)
+    if stocked:
+        for i in range(options):
+            o = order[begin + i]
+            if not kind[o] & KEEPS:
+                continue
+            for b in range(periods):
+                fixed = 0.0
+                for a in range(b, -1, -1):
+                    fixed = min(NEVER, fixed + node[i, a])
+                    run[i, a, b] = fixed
+                run[i, periods, b] = fixed
+                if node[i, b] >= NEVER:
+                    continue
+                for w in range(scenarios):
+                    build(second, bound, plain, kind, tier_first, tier_from, tier_place, tier_bound, path, cost, w, o, b, 0, entered, S, M)
+                    for a in range(b + 1):
+                        run[i, a, b] = min(NEVER, run[i, a, b] + entered[a])
+                    run[i, periods, b] = min(NEVER, run[i, periods, b] + entered[periods])
+    # Backwards: enter[t, k, s] is the cost from t on with s in force in t, swap[t, k, s] with s left in t.
+    enter = np.full((periods + 1, layers, options + 1), NEVER)
+    swap = np.zeros((periods + 1, layers, options + 1))
+    values = np.empty(max(options + 1, periods))
+    two = np.empty(2)
+    for t in range(periods - 1, -1, -1):
+        step = 1 if rule[l, t, 1] else 0
+        for k in range(layers):
+            for s in range(options + 1):
+                if node[s, t] >= NEVER:
+                    continue
+                if s < options and (kind[order[begin + s]] & KEEPS):
+                    least = NEVER
+                    for b in range(t, periods):
+                        if run[s, t, b] >= NEVER:
+                            break
+                        least = min(least, run[s, t, b] + swap[b + 1, k, s])
+                    enter[t, k, s] = least
+                elif t == periods - 1:
+                    enter[t, k, s] = node[s, t]
+                else:
+                    two[0], two[1] = enter[t + 1, k, s], swap[t + 1, k, s]
+                    enter[t, k, s] = min(NEVER, node[s, t] + soft(two, 2, heat))
+        for k in range(layers):
+            for s in range(options + 1):
+                for other in range(options + 1):
+                    values[other] = NEVER
+                    if other == s:
+                        continue
+                    level = k + step if other < options else k
+                    if level >= layers or enter[t, level, other] >= NEVER:
+                        continue
+                    values[other] = enter[t, level, other]
+                    if other < options:
+                        values[other] += cost[path[order[begin + other], t, 1]]
+                leaving = cost[path[order[begin + s], t, 2]] if s < options else 0.0
+                swap[t, k, s] = min(NEVER, leaving + soft(values, options + 1, heat))
+    source = none
+    for i in range(options):
+        if order[begin + i] == line[l, 0]:
+            source = i
+    two[0], two[1] = enter[0, 0, source], swap[0, 0, source]
+    if source < options and (kind[order[begin + source]] & KEEPS) and plain[order[begin + source], 2] > 0.0:
+        least = NEVER
+        for b in range(periods):
+            if run[source, periods, b] >= NEVER:
+                break
+            least = min(least, run[source, periods, b] + swap[b + 1, 0, source])
+        two[0] = least
+    result = soft(two, 2, heat)
+    if not write or result >= NEVER:
+        return result
+    # Forwards: what share of the line goes which way.
+    stay, left = np.zeros((periods + 1, layers, options + 1)), np.zeros((periods + 1, layers, options + 1))
+    shares(two, 2, heat, share)
+    stay[0, 0, source], left[0, 0, source] = share[0], share[1]
+    for t in range(periods):
+        step = 1 if rule[l, t, 1] else 0
+        for k in range(layers):
+            for s in range(options + 1):
+                part = left[t, k, s]
+                if part <= 1e-12:
+                    continue
+                if s < options:
+                    x[path[order[begin + s], t, 2]] += part
+                for other in range(options + 1):
+                    values[other] = NEVER
+                    if other == s:
+                        continue
+                    level = k + step if other < options else k
+                    if level >= layers or enter[t, level, other] >= NEVER:
+                        continue
+                    values[other] = enter[t, level, other]
+                    if other < options:
+                        values[other] += cost[path[order[begin + other], t, 1]]
+                shares(values, options + 1, heat, share)
+                for other in range(options + 1):
+                    if share[other] <= 0.0:
+                        continue
+                    level = k + step if other < options else k
+                    if other < options:
+                        x[path[order[begin + other], t, 1]] += part * share[other]
+                    stay[t, level, other] += part * share[other]
+        for k in range(layers):
+            for s in range(options + 1):
+                part = stay[t, k, s]
+                if part <= 1e-12:
+                    continue
+                if s < options:
+                    o = order[begin + s]
+                    if (kind[o] & KEEPS):
+                        fresh = t > 0 or k > 0 or s != source or plain[o, 2] <= 0.0
+                        row = t if fresh else periods
+                        least, where = NEVER, -1
+                        for b in range(t, periods):
+                            if run[s, row, b] >= NEVER:
+                                break
+                            value = run[s, row, b] + swap[b + 1, k, s]
+                            if value < least:
+                                least, where = value, b
+                        if where < 0:
+                            continue
+                        for w in range(scenarios):
+                            build(second, bound, plain, kind, tier_first, tier_from, tier_place, tier_bound, path, cost, w, o, where, t, entered, S, M)
+                            start = 0.0 if fresh else plain[o, 2]
+                            follow(second, bound, plain, kind, tier_first, tier_from, tier_place, tier_bound, path, cost, x, w, o, t, where, start, part, S, M)
+                        for u in range(t, where + 1):
+                            x[path[o, u, 0]] += part
+                        for u in range(t, where + 1):
+                            x[rule[l, u, 0]] += part
+                        left[where + 1, k, s] += part
+                        continue
+                    write_node(second, bound, plain, kind, tier_first, tier_from, tier_place, tier_bound, path, cost, x, o, t, heat, part, S, share)
+                    x[rule[l, t, 0]] += part
+                if t == periods - 1:
+                    continue
+                two[0], two[1] = enter[t + 1, k, s], swap[t + 1, k, s]
+                shares(two, 2, heat, share)
+                stay[t + 1, k, s] += part * share[0]
+                left[t + 1, k, s] += part * share[1]
+    return result
+
+
+@njit(parallel=True, cache=True, error_model="numpy")
+def _all(first: Any, order: Any, line: Any, rule: Any, second: Any, bound: Any, plain: Any, kind: Any, tier_first: Any, tier_from: Any, tier_place: Any, tier_bound: Any, path: Any, cost: Any, heat: float, x: Any, write: bool, chosen: Any, value: Any) -> None:
+    periods = second.shape[2]
+    size, widest = 4, 2
+    for o in range(len(kind)):
+        size = max(size, 3 * (tier_first[o + 1] - tier_first[o]) + 4)
+    for l in range(len(line)):
+        widest = max(widest, first[l + 1] - first[l] + 1)
+    for chunk in prange((len(chosen) + CHUNK - 1) // CHUNK):
+        S = (
+            np.empty(size), np.empty(size), np.empty(size), np.empty(size), np.empty(size, np.int64),
+            np.empty(size), np.empty(size), np.empty(size), np.empty(size, np.int64),
+        )
+        share, M = np.empty(max(size, widest)), memory(periods)
+        for i in range(chunk * CHUNK, min(len(chosen), (chunk + 1) * CHUNK)):
+            value[i] = _line(first, order, line, rule, second, bound, plain, kind, tier_first, tier_from, tier_place, tier_bound, path, cost, chosen[i], heat, x, write, S, M, share)
+
+
+def price_lines(
+    lines: Lines,
+    cost: NDArray[np.float64],
+    heat: float,
+    x: NDArray[np.float64] | None,
+    chosen: NDArray[np.int64],
+) -> NDArray[np.float64]:
+    """Return what lines cost at given costs of columns, and add what they do to a point.
+
+    Parameters
+    ----------
+    lines : Lines
+        The lines.
+    cost : ndarray, shape (n + 1,)
+        Reduced cost of every column; the last is zero and stands for no column.
+    heat : float
+        Temperature of the softmax; zero for exact choices.
+    x : ndarray, shape (n + 1,), or None
+        Receives what the lines do, in addition to what it holds.
+    chosen : ndarray of int
+        The lines to price.
+
+    Returns
+    -------
+    ndarray, shape of `chosen`
+        1e30 or more where a line can do nothing.
+    """
+    value = np.empty(len(chosen))
+    point = np.zeros(1) if x is None else x
+    _all(
+        lines.first, lines.order, lines.line, lines.rule, lines.second, lines.bound, lines.plain, lines.kind,
+        lines.tier_first, lines.tier_from, lines.tier_place, lines.tier_bound, lines.path, cost, float(heat),
+        point, x is not None, chosen, value,
+    )
+    point[-1] = 0.0
+    return value
