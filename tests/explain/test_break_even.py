@@ -95,7 +95,7 @@ def test_the_answer_is_data_and_plain_words(answer: BreakEven) -> None:
 
 
 def test_newton_finds_what_halving_finds(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("prodmode.explain.flip.FINE", 0.02)
+    monkeypatch.setattr("prodmode.explain.seek.FINE", 0.02)
     study = Study.of(stools())
     steps, halves = (
         break_even(study, "stool", "made", ["price"], newton=newton).flip("price") for newton in (True, False)

@@ -9,7 +9,8 @@ from prodmode.document.page import money, percent
 
 if TYPE_CHECKING:
     from prodmode.document.blocks import Block
-    from prodmode.explain.break_even import BreakEven, Flip
+    from prodmode.explain.break_even import BreakEven
+    from prodmode.explain.flips import Flip
 
 LABELS = {
     "lump_sum": "grant",

@@ -98,17 +98,26 @@ class Divisible:
         if not self._solved():
             status = self._engine.modelStatusToString(self._engine.getModelStatus())
             raise BackendError(f"there are no prices: the linear program ended with '{status}'")
-        self.x, self._row, self._column = self._point()
+        self.x = self._point()[0]
         self.objective = mip.objective(self.x)
         self._noise = PRICE_TOLERANCE * max(1.0, float(np.abs(mip.cost).max(initial=0.0)))
 
     def price(self, direction: Direction) -> Price:
         """Return what one more and one less unit is worth."""
+        if self._is_slack(direction):
+            return Price(0.0, 0.0)
         return Price(self._beside(direction, 1.0), self._beside(direction, -1.0))
 
-    def slope(self, direction: Direction) -> float:
-        """Return the price of the optimum that was found; one of many where it is degenerate."""
-        return self._slope(direction, self._row, self._column)
+    def _is_slack(self, direction: Direction) -> bool:
+        """Return whether an optimum leaves all sides alone: then a little more or less changes nothing."""
+        mip, margin = self._mip, 2 * direction.step
+        activity = np.asarray(mip.matrix[direction.rows] @ self.x)
+        moved = np.maximum(np.abs(direction.by_row), 1e-12) * margin
+        free = (mip.row_upper[direction.rows] - activity > moved) & (
+            activity - mip.row_lower[direction.rows] > moved
+        )
+        room = mip.upper[direction.columns] - self.x[direction.columns]
+        return bool(free.all() and (room > np.abs(direction.by_column) * margin).all())
 
     def _slope(self, direction: Direction, row: NDArray[np.float64], column: NDArray[np.float64]) -> float:
         # The program is minimised, so a dual is what one more unit of the side adds to the cost.

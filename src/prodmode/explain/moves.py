@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
+from prodmode.document.page import count
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
@@ -143,7 +145,7 @@ def in_words(found: Sequence[Difference], most: int = MOST_WORDS) -> str:
     """Return differences as one sentence without its full stop; empty where there are none."""
     named = [difference.words for difference in found[:most]]
     if len(found) > most:
-        named.append(f"and {len(found) - most} more differences")
+        named.append(f"and {count(len(found) - most, 'more difference')}")
     return "; ".join(named)
 
 
