@@ -9,6 +9,7 @@ import pytest
 import prodmode as pm
 from prodmode.explain.accounts import AMOUNTS, INVESTMENT_MONEY, LINE_MONEY
 from prodmode.explain.fast import fast_prices
+from prodmode.explain.policies import at_limit
 from prodmode.explain.study import Study
 from prodmode.explain.subsidy import subsidy
 from prodmode.explain.timing import timing
@@ -56,3 +57,19 @@ def test_no_internal_name_reaches_a_reader(name: str) -> None:
         for text in (str(answer), answer.to_markdown()):
             assert not INTERNAL.search(text), INTERNAL.search(text)
             assert "  - \n" not in text
+
+
+def test_policies_at_their_limit_are_named() -> None:
+    instance = workshop()
+    limits = [
+        {"limit": "few-bought", "measure": "units", "mode": "outsourced", "max_share": 1 / 3},
+        {"limit": "all-revenue", "measure": "revenue", "min": 1},
+        {"limit": "much-bought", "measure": "lines", "site": "mill", "period": "H1", "max": 2},
+    ]
+    study = Study.of(instance.replace(limits=limits))
+    bought = study.plan.production.merge(instance.options[["option", "mode"]], on="option")
+    share = bought["made"][(bought["mode"] == "outsourced")].sum() / bought["made"].sum()
+    assert share == pytest.approx(1 / 3)
+    assert at_limit(study.instance, study.plan) == ("few-bought",)
+    assert at_limit(study.instance, study.plan, "stool-bought") == ("few-bought",)
+    assert at_limit(study.instance, study.plan, "stool-pressed") == ()

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from prodmode.document.page import money
-from prodmode.explain.words import amount, listed, span, stretches, way
+from prodmode.explain.policies import at_limit
+from prodmode.explain.words import MODES, amount, listed, option_row, span, stretches, way
 from prodmode.plan.diffing.decisions import decision_changes, purchase_changes
 
 if TYPE_CHECKING:
@@ -76,12 +77,17 @@ class KnockOn:
     filled, freed : dict of str to tuple of str
         Resources whose normal capacity is used up in some scenario, and those for which that is no longer so,
         with the periods.
+    reached, kept : tuple of str
+        Policies that the other plan is at the limit of: unlike the plan, and like it where they count the
+        option in question.
     """
 
     lines: tuple[OtherLine, ...]
     purchases: tuple[str, ...]
     filled: dict[str, tuple[str, ...]]
     freed: dict[str, tuple[str, ...]]
+    reached: tuple[str, ...] = ()
+    kept: tuple[str, ...] = ()
 
     def sentences(self, currency: str, periods: tuple[str, ...]) -> tuple[str, ...]:
         """Return the changes, a sentence each."""
@@ -104,7 +110,20 @@ class KnockOn:
             f"The normal capacity of '{name}' is no longer used up in {stretches(periods, when)}."
             for name, when in self.freed.items()
         ]
+        found += [f"The policy '{name}' is at its limit, unlike in the plan." for name in self.reached]
         return tuple(found)
+
+    @property
+    def policies(self) -> str:
+        """Return which policies that count the option are at their limit as before; empty where none is."""
+        if not self.kept:
+            return ""
+        names = listed([f"'{name}'" for name in self.kept])
+        many = len(self.kept) > 1
+        return (
+            f"The option counts towards the {'policies' if many else 'policy'} {names}, which "
+            f"{'are at their limits' if many else 'is at its limit'} in the plan too."
+        )
 
     def to_dict(self) -> dict[str, Any]:
         """Return the changes as data."""
@@ -113,10 +132,12 @@ class KnockOn:
             "purchases": list(self.purchases),
             "filled": {name: list(when) for name, when in self.filled.items()},
             "freed": {name: list(when) for name, when in self.freed.items()},
+            "policies_reached": list(self.reached),
+            "policies_kept_at_limit": list(self.kept),
         }
 
 
-def knock_on(line: str, chosen: Accounts, other: Accounts) -> KnockOn:
+def knock_on(line: str, chosen: Accounts, other: Accounts, option: str | None = None) -> KnockOn:
     """Return what changes besides a line when it is served in another way.
 
     Parameters
@@ -125,6 +146,8 @@ def knock_on(line: str, chosen: Accounts, other: Accounts) -> KnockOn:
         The line; its own changes are left out.
     chosen, other : Accounts
         The plan under study and the other one.
+    option : str, optional
+        How the line is served otherwise.
     """
     changes: dict[str, list[str]] = {}
     for change in decision_changes(chosen.plan, other.plan):
@@ -141,12 +164,16 @@ def knock_on(line: str, chosen: Accounts, other: Accounts) -> KnockOn:
         if moved or abs(after - before) > SMALL * before or abs(more) > SMALL * abs(earned):
             found.append(OtherLine(name, moved, after - before, more))
     found.sort(key=lambda row: -abs(row.earned))
+    before_all, after_all = (at_limit(plan.instance, plan.plan) for plan in (chosen, other))
+    own = at_limit(other.instance, other.plan, option) if option is not None else ()
     full_one, full_two = used_up(chosen), used_up(other)
     return KnockOn(
         tuple(found),
         tuple(_capital(str(change)) for change in purchase_changes(chosen.plan, other.plan)),
         _less(full_two, full_one),
         _less(full_one, full_two),
+        tuple(name for name in after_all if name not in before_all),
+        tuple(name for name in own if name in before_all),
     )
 
 
@@ -176,8 +203,15 @@ def _decision(instance: Instance, change: DecisionChange) -> str:
     if not before:
         return f"is offered {when}, {come}"
     if new and gone:
-        return f"is {come} instead of {go} {when}"
+        return f"is {come} instead of {_after_verb(instance, new, gone, go)} {when}"
     return f"is also {come} {when}" if new else f"is no longer {go} {when}"
+
+
+def _after_verb(instance: Instance, new: list[str], gone: list[str], words: str) -> str:
+    """Return what a line was before without the verb, where that is the one just said."""
+    verbs = {MODES[option_row(instance, option)[0]][0] for option in (*new, *gone)}
+    verb = f"{next(iter(verbs))} "
+    return words.removeprefix(verb) if len(verbs) == len(gone) == 1 else words
 
 
 def _less(some: dict[str, tuple[str, ...]], others: dict[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:

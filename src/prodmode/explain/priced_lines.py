@@ -9,9 +9,9 @@ import numpy as np
 from scipy.sparse import csr_array
 
 from prodmode.errors import BackendError
+from prodmode.formulation.constants import codes
 from prodmode.formulation.mip import Mip
 from prodmode.formulation.silent_highs import highs_with, highspy
-from prodmode.formulation.structure import Structure
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -67,12 +67,7 @@ class PricedLines:
             Prices; those of rows that one line has to itself do not matter.
         """
         mip = formulation.mip
-        structure = mip.structure or Structure(
-            formulation.constants, formulation.columns, formulation.column_blocks, formulation.row_blocks
-        )
-        lines = len(formulation.instance.lines)
-        owner = structure.line_of_column.astype(np.int64)
-        owner = np.where(owner < 0, lines, owner)
+        owner = _owners(formulation)
         matrix = csr_array(mip.matrix)
         of_entry = owner[matrix.indices]
         filled = np.diff(matrix.indptr) > 0
@@ -122,6 +117,22 @@ class PricedLines:
             order = np.argsort(keys, kind="stable")
             object.__setattr__(self, f"{name}_order", order)
             object.__setattr__(self, f"{name}_first", np.searchsorted(keys[order], np.arange(lines + 2)))
+
+
+def _owners(formulation: Formulation) -> NDArray[np.int64]:
+    """Return the line of each column, the number of lines for what lines share; by what its keys name."""
+    of_option = formulation.constants.line.astype(np.int64)
+    of_tier = of_option[codes(formulation.constants.tables["tiers"]["option"])]
+    owners = np.full(len(formulation.mip.cost), len(formulation.instance.lines), dtype=np.int64)
+    for block in formulation.column_blocks:
+        span = slice(block.start, block.start + block.size)
+        if "line" in block.keys:
+            owners[span] = block.keys["line"]
+        elif "option" in block.keys:
+            owners[span] = of_option[block.keys["option"]]
+        elif "tier" in block.keys:
+            owners[span] = of_tier[block.keys["tier"]]
+    return owners
 
 
 @dataclass(frozen=True, eq=False)

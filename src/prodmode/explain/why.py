@@ -146,7 +146,7 @@ def _alternative(
         frees_budget=bool(len(study.instance.budgets)) and _spends(other, line, found.option),
         ledger=ledger,
         waterfall=waterfall(line, chosen, other),
-        knock_on=knock_on(line, chosen, other),
+        knock_on=knock_on(line, chosen, other, found.option),
         scarce=_scarce(before, ledger, full.keys() | used_up(other).keys()),
         plan=result.plan,
     )  # fmt: skip

@@ -41,7 +41,8 @@ def headline(answer: LineExplanation) -> str:
     if best.standing == "better":
         gain = money(best.waterfall.total if best.waterfall else 0.0, currency)
         return f"{first} But the plan is not the best there is: with {name} it earns {gain} more."
-    since = f" from {best.since} on" if best.since else ""
+    used = {part.option for run in answer.runs for part in run.ways}
+    since = f" from {best.since} on" if best.since else " throughout" if best.option in used else ""
     second = (
         f"With the closest other way, {name}{since}, the whole plan would earn {_loss(best)} less"
         f"{_relative(answer, best.loss)}."
@@ -178,6 +179,8 @@ def _details(answer: LineExplanation, row: Alternative) -> list[Block]:
             blocks += [Paragraph("What else would change:"), Bullets(changes)]
         else:
             blocks.append(Paragraph("Nothing else would change."))
+        if row.knock_on.policies:
+            blocks.append(Paragraph(row.knock_on.policies))
     return blocks
 
 
@@ -195,7 +198,8 @@ def _outcome(answer: LineExplanation, row: Alternative) -> str:
         return (
             f"Used{when}, it cannot be told apart from the plan: {_unproven(row, answer.instance.currency)}."
         )
-    return f"With it{when} the whole plan would earn {_loss(row)} less{_relative(answer, row.loss)}."
+    then = "With it" if row.option else "Then"
+    return f"{then}{when} the whole plan would earn {_loss(row)} less{_relative(answer, row.loss)}."
 
 
 def _if_allowed(row: Alternative, loss: Interval, currency: str) -> str:
