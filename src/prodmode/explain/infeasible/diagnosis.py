@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any, Literal
 import pandas as pd
 
 from prodmode.backends import registry
+from prodmode.backends.choice import choose
+from prodmode.backends.contract import Options
 from prodmode.document.page import count
 from prodmode.explain.answer import Answer
 from prodmode.explain.infeasible.conflict import find_conflict
@@ -90,7 +92,7 @@ class Diagnosis(Answer):
         }
 
     def tables(self) -> dict[str, pd.DataFrame]:
-        """Return ``reasons``, ``conflict`` and ``repairs``: the repair is number 1, its alternatives follow."""
+        """Return ``reasons``, ``conflict`` and ``repairs``; the repair is number 1 of these."""
         repairs = [repair for repair in (self.repair, *self.alternatives) if repair is not None]
         moves = [
             {"repair": number} | move.to_dict()
@@ -191,6 +193,8 @@ def diagnose(
         feasible = False if reasons else None
         return _diagnosis(instance, clock, depth, feasible, reasons, complete=True)
     loosened = loosen(instance)
+    if backend == registry.AUTO:
+        backend = choose(loosened.mip, Options(time_limit)).backend
     prober = Prober(loosened, backend, clock)
     feasible = prober.can_hold(loosened.all, share=1.0)
     if feasible is None and reasons:

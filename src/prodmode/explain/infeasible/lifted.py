@@ -207,7 +207,7 @@ def carried(loosened: Loosened, context: Context, x: NDArray[np.float64]) -> NDA
     running = np.where(to.in_force >= 0, point[to.in_force], 0.0)
     was = np.concatenate([loosened.context.constants.current[:, None], running[:, :-1]], axis=1)
     started = to.start >= 0
-    point[to.start[started]] = np.maximum(point[to.start[started]], np.maximum(running - was, 0.0)[started])
+    point[to.start[started]] = np.maximum(running - was, 0.0)[started]
     offered = np.zeros(to.offered.shape)
     np.maximum.at(offered, loosened.context.constants.line, running)
     some = to.offered >= 0

@@ -131,7 +131,7 @@ class Facts:
 
     @cached_property
     def most_made(self) -> NDArray[np.float64]:
-        """Units that an option can make at most, shape (W, O, T): its own limit, resources, no less than a lot."""
+        """Units that an option can make at most, shape (W, O, T); none where that is less than a lot."""
         constants = self.constants
         most = constants.option("max_units")
         ceiling = np.minimum(np.where(np.isnan(most), np.inf, most)[:, None], constants.most_by_capacity)
@@ -144,7 +144,8 @@ class Facts:
         good = np.broadcast_to(self.constants.effective.yield_, self.most_made.shape)
         fresh = np.where(good > 0, np.where(good > 0, self.most_made, 0.0) * good, 0.0)
         kept = np.cumsum(fresh, axis=2) + self.constants.initial_stock[:, None]
-        return np.where(self.constants.stockable[:, None], kept, fresh) * self.constants.available
+        most = np.where(self.constants.stockable[:, None], kept, fresh)
+        return np.where(self.constants.available, most, 0.0)
 
     def any_of_line(self, mask: NDArray[np.bool_]) -> NDArray[np.bool_]:
         """Return for each line whether a mask over options, shape (O, T), is true for any; shape (L, T)."""
