@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from itertools import combinations
+from typing import Any
 
 import pytest
 
 import prodmode as pm
 from prodmode.explain.baseline import baseline
 from prodmode.explain.changes import apply_edits
-from prodmode.explain.study import Study
+from prodmode.explain.study import Case, Study
 from prodmode.explain.what_if import WhatIf, what_if
 from prodmode.instance.examples import examples
 from tests.explain.portfolios import workshop
@@ -133,6 +134,25 @@ def test_changed_input_without_a_plan_is_diagnosed_and_mended(study: Study) -> N
     text = whole(answer)
     assert "These leave no plan together" in text
     assert all(str(edit) in text for edit in answer.reason.repair.edits)
+
+
+def test_a_search_that_is_cut_short_does_not_claim_that_all_are_needed(
+    study: Study, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    solve = Study.solve
+
+    def slow(self: Study, case: Case, **more: Any) -> pm.Result:
+        result = solve(self, case, **more)
+        return (
+            result if case.name == "what if" else replace(result, status=pm.Status.TIME_LIMIT, verdict=None)
+        )
+
+    monkeypatch.setattr(Study, "solve", slow)
+    answer = what_if(study, set=TIGHT, forbid=["option=bench-bought"])
+    assert answer.after.status.value == "infeasible"
+    assert not answer.conflict_minimal
+    assert len(answer.conflict) == 5
+    assert "not found out in time whether fewer of them do" in whole(answer)
 
 
 def test_one_change_alone_may_leave_no_plan(study: Study) -> None:

@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from prodmode.explain.attribution import Attribution
-    from prodmode.explain.study import Case
     from prodmode.plan.plan import Plan
 
 _HINT = f"Give a folder that 'prodmode solve --output' wrote, or the {PLAN_FILE} in it."
@@ -103,6 +102,7 @@ def _causes(
     from prodmode.explain.baseline import fits  # noqa: PLC0415
     from prodmode.explain.study import Study  # noqa: PLC0415
     from prodmode.io import load  # noqa: PLC0415
+    from prodmode.report.steps import live_steps  # noqa: PLC0415
 
     instances = []
     issues: list[Issue] = []
@@ -118,12 +118,9 @@ def _causes(
         Study.of(instance, backend=backend, time_limit=time_limit, warm_start=plan)
         for instance, plan in zip(instances, plans, strict=True)
     )
-    return attribution(before, after, plan_before=plans[0], plan_after=plans[1], on_progress=_tell)
-
-
-def _tell(done: int, total: int, case: Case) -> None:
-    if sys.stderr.isatty():
-        note(f"{done} of {total}: {case.name}")
+    with live_steps(sys.stderr) as steps:
+        steps.step("changes of input")
+        return attribution(before, after, plan_before=plans[0], plan_after=plans[1], on_progress=steps.case)
 
 
 def _read(*paths: Path) -> list[Plan]:

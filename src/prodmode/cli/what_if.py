@@ -25,12 +25,12 @@ from prodmode.io import load
 from prodmode.io.atomic import atomic_file
 from prodmode.plan.files import read_plan
 from prodmode.report.progress import live_progress
+from prodmode.report.steps import live_steps
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from prodmode.explain.answer import Answer
-    from prodmode.explain.study import Case
     from prodmode.instance.instance import Instance
     from prodmode.plan.plan import Plan
 
@@ -133,7 +133,9 @@ def command(
             study = _compared_with(held, study)
         answer: Answer
         if ranked:
-            answer = suppliers(study, period=period, on_progress=_tell)
+            with live_steps(sys.stderr) as steps:
+                steps.step("suppliers")
+                answer = suppliers(study, period=period, on_progress=steps.case)
         else:
             with live_progress(sys.stderr, gap=gap, time_limit=time_limit) as on_progress:
                 answer = found = what_if(
@@ -213,8 +215,3 @@ def _compared_with(plan: Plan, study: Study) -> Study:
 
 def _catalogue() -> list[tuple[str, str]]:
     return [(question.form, question.help) for question in QUESTIONS.values()]
-
-
-def _tell(done: int, total: int, case: Case) -> None:
-    if sys.stderr.isatty():
-        note(f"{done} of {total}: {case.name}")

@@ -54,8 +54,10 @@ class Asked:
         return " ".join([*words, *(f"--force '{text}'" for text in self.force)])
 
 
-def culprits(study: Study, asked: Asked, *, cancel: threading.Event | None = None) -> tuple[str, ...]:
-    """Return those of the things asked that leave no plan, none of them dispensable.
+def culprits(
+    study: Study, asked: Asked, *, cancel: threading.Event | None = None
+) -> tuple[tuple[str, ...], bool]:
+    """Return those of the things asked that leave no plan, and whether each of them is proved to be needed.
 
     One after the other is left out, and stays out where there is still proved to be no plan without it.
 
@@ -70,21 +72,28 @@ def culprits(study: Study, asked: Asked, *, cancel: threading.Event | None = Non
     """
     quick = replace(study, gap=1.0)  # any plan will do
     parts = asked.parts()
-    kept = list(parts)
+    kept, proved = list(parts), True
     for part in parts:
-        if len(kept) == 1 or (cancel is not None and cancel.is_set()):
+        if len(kept) == 1:
             break
+        if cancel is not None and cancel.is_set():
+            return tuple(str(part) for part in kept), False
         rest = [other for other in kept if other is not part]
-        if _infeasible(quick, sum(rest, Asked()), cancel):
+        feasible = _feasible(quick, sum(rest, Asked()), cancel)
+        if feasible is False:
             kept = rest
-    return tuple(str(part) for part in kept)
+        proved &= feasible is not None
+    return tuple(str(part) for part in kept), proved
 
 
-def _infeasible(study: Study, asked: Asked, cancel: threading.Event | None) -> bool:
+def _feasible(study: Study, asked: Asked, cancel: threading.Event | None) -> bool | None:
+    """Return whether there is a plan, None where that is not found out."""
     try:
         instance = apply_edits(study.instance, asked.edits)
         restriction = asked.restriction(instance)
     except InputError:
-        return False  # what remains builds on what was left out
+        return True  # what remains needs what was left out to make sense
     result = study.solve(Case("conflict", restriction, instance), cancel=cancel)
-    return result.status.value == "infeasible"
+    if result.status.value == "infeasible":
+        return False
+    return True if result.verified else None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +18,6 @@ from prodmode.instance.scenarios import BASE
 from prodmode.plan.checker import check
 
 if TYPE_CHECKING:
-    import threading
     from collections.abc import Callable, Sequence
 
     from prodmode.document.blocks import Document
@@ -164,6 +164,7 @@ def rule_costs(
         Called with the cases done, the number of all and the case just done.
     """
     rules = rules_of(study.instance)
+    cancel = cancel or threading.Event()  # one word to stop for both rounds
     kinds = {kind: [rule for rule in rules if rule.kind == kind] for kind in KINDS}
     kinds = {kind: members for kind, members in kinds.items() if members}
     together = [_case(study, f"without {KINDS[kind]}", all_of(members)) for kind, members in kinds.items()]

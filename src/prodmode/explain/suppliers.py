@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -20,7 +21,6 @@ from prodmode.explain.suppliers_words import suppliers_document
 from prodmode.instance.faults import listing, show, suggest
 
 if TYPE_CHECKING:
-    import threading
     from collections.abc import Callable, Iterable, Sequence
 
     from prodmode.document.blocks import Document
@@ -139,6 +139,7 @@ def suppliers(
         If a name or the period is unknown.
     """
     period = study.instance.periods[0] if period is None else period
+    cancel = cancel or threading.Event()  # one word to stop for both rounds
     chosen = _chosen(study, list(names), period)
     used = [supplier for supplier in chosen if _made(study, supplier, period)[1]]
     found = dict(zip(used, _outcomes(study, used, period, cancel, on_progress), strict=True))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -19,7 +20,6 @@ from prodmode.explain.what_if_words import what_if_document
 from prodmode.plan.diff import diff
 
 if TYPE_CHECKING:
-    import threading
     from collections.abc import Callable, Iterable
 
     import pandas as pd
@@ -57,7 +57,9 @@ class WhatIf(Answer):
     difference : PlanDiff or None
         What differs between the two plans; None without a plan.
     conflict : tuple of str
-        Without any plan: changes that exclude each other or the rules, none of them dispensable.
+        Without any plan: changes that exclude each other or the rules.
+    conflict_minimal : bool
+        Whether none of these is dispensable, proved by solving without each.
     reason : Diagnosis or None
         Without any plan: why the changed input has none, where it is not for what is forbidden or forced.
     """
@@ -72,6 +74,7 @@ class WhatIf(Answer):
     change: Interval
     difference: PlanDiff | None
     conflict: tuple[str, ...] = ()
+    conflict_minimal: bool = False
     reason: Diagnosis | None = None
 
     @property
@@ -103,6 +106,7 @@ class WhatIf(Answer):
                 "told_apart": self.change.sign != 0,
             },
             "conflict": list(self.conflict),
+            "conflict_minimal": self.conflict_minimal,
             "reason": self.reason.to_dict() if self.reason else None,
             "diff": self.difference.to_dict() if self.difference else None,
         }
@@ -160,6 +164,7 @@ def what_if(
     """
     study = subject if isinstance(subject, Study) else Study(subject, backend, time_limit, gap, threads, seed)
     plan = study.plan
+    cancel = cancel or threading.Event()  # one word to stop for all that follows
     named = tuple(questions)
     asked, instance = read_asked(study.instance, set=set, forbid=forbid, force=force, questions=named)
     restriction = asked.restriction(instance)
@@ -167,10 +172,10 @@ def what_if(
     result = study.solve(Case("what if", restriction, changed), cancel=cancel, on_progress=on_progress)
     restricted = changed is None
     found: tuple[str, ...] = ()
-    reason = None
+    minimal, reason = False, None
     if result.status.value == "infeasible":
-        found = culprits(study, asked, cancel=cancel)
-        if _texts(asked).issuperset(found):
+        found, minimal = culprits(study, asked, cancel=cancel)
+        if not cancel.is_set() and _texts(asked).issuperset(found):
             seconds = DIAGNOSIS_SECONDS if study.time_limit is None else study.time_limit
             reason = diagnose(instance, time_limit=seconds, backend=study.backend, cancel=cancel)
     known = result.has_plan or result.status.value != "infeasible"
@@ -185,6 +190,7 @@ def what_if(
         change=-study.loss(result, restricted=restricted) if known else UNKNOWN,
         difference=diff(plan, result.plan) if result.verified else None,
         conflict=found,
+        conflict_minimal=minimal,
         reason=reason,
     )
 

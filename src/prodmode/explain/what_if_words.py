@@ -82,6 +82,9 @@ def _no_plan(answer: WhatIf) -> str:
 def _conflict(answer: WhatIf) -> list[Block]:
     if len(answer.conflict) == len(answer.asked) == 1:
         return []
+    if not answer.conflict_minimal:
+        told = "These leave no plan together; it was not found out in time whether fewer of them do."
+        return [Paragraph(told), Bullets(answer.conflict)]
     if len(answer.conflict) == 1:
         return [Paragraph(f"This alone leaves no plan: {answer.conflict[0]}")]
     return [
