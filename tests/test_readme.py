@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 import prodmode as pm
+from prodmode.explain.line_explanation import LineExplanation
 
 if TYPE_CHECKING:
     from prodmode import Result
@@ -34,6 +35,13 @@ def test_the_plan_shown_is_the_plan_found(furniture: Result) -> None:
     }
     assert shown == found
     assert furniture.verified
+
+
+def test_the_explanation_shown_is_the_explanation_given(furniture: Result) -> None:
+    shown = " ".join(re.findall(r"^> (.+)$", README, flags=re.MULTILINE))
+    explanation = furniture.explain("bookcase")
+    assert isinstance(explanation, LineExplanation)
+    assert shown == explanation.headline
 
 
 def test_the_python_in_the_readme_runs(
