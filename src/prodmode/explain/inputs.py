@@ -57,6 +57,9 @@ def inputs_of(instance: Instance, swing: float, *, detailed: bool) -> list[Input
     names = instance.lines["line"].tolist() if detailed else list(instance.families)
     maker.of("demand", [(owner, name) for name in names], "demand for {}")
     maker.of("price", [(owner, name) for name in names], "price of {}")
+    if not maker.found:
+        maker.add("demand for all lines", "demand", "demand", (), None)
+        maker.add("price of all lines", "price", "price", (), None)
     options = instance.options
     modes = [("mode", mode) for mode in dict.fromkeys(options["mode"].dropna().astype(object))]
     sites = [("site", site) for site in dict.fromkeys(options["site"].dropna().astype(object))]
@@ -119,6 +122,7 @@ class _Maker:
         self.instance, self.swing = instance, swing
         self.found: list[Input] = []
         self._seen: set[tuple[str, frozenset[str]]] = set()
+        self._figures: dict[str, frozenset[str]] = {}
 
     def of(
         self, quantity: str, filters: Sequence[tuple[str, str]], words: str, *, kind: str | None = None
@@ -153,29 +157,37 @@ class _Maker:
 
     def _owners(self, quantity: str, name: str, value: str) -> frozenset[str]:
         """Return what has figures of a quantity that are not zero under a filter."""
-        instance = self.instance
-        if quantity == "capacity":
-            stated = instance.resources["capacity"][(instance.resources["resource"] == value).to_numpy()]
-            own = instance.capacity["capacity"][(instance.capacity["resource"] == value).to_numpy()]
-            return frozenset([value]) if (stated > 0).any() or (own > 0).any() else frozenset()
-        if quantity in {"demand", "price"}:
-            lines = instance.lines["line"][(instance.lines[name] == value).to_numpy()]
-            return frozenset(line for line in lines if self._line_has(quantity, line))
-        options = instance.options
-        chosen = options[(options[name] == value).to_numpy()]
-        tiered = set(instance.tiers["option"].astype(object))
-        return frozenset(
-            option
-            for option, cost in zip(chosen["option"], chosen["unit_cost"], strict=True)
-            if option in tiered or cost > 0
-        )
+        table, key = {
+            "capacity": (self.instance.resources, "resource"),
+            "demand": (self.instance.lines, "line"),
+            "price": (self.instance.lines, "line"),
+            "unit_cost": (self.instance.options, "option"),
+        }[quantity]
+        chosen = table[key][(table[name] == value).to_numpy()].astype(object)
+        return frozenset(chosen) & self._with_figures(quantity)
 
-    def _line_has(self, quantity: str, line: str) -> bool:
-        demand = self.instance.demand[(self.instance.demand["line"] == line).to_numpy()]
-        if quantity == "demand":
-            return bool((demand["units"] > 0).any())
-        stated = _cell(self.instance.lines, "line", line, "price")
-        return bool(stated > 0 or (demand["price"] > 0).any())
+    def _with_figures(self, quantity: str) -> frozenset[str]:
+        """Return every resource, line or option with a figure of a quantity above zero."""
+        if quantity not in self._figures:
+            instance = self.instance
+            columns = {
+                "capacity": (
+                    (instance.resources, "resource", "capacity"),
+                    (instance.capacity, "resource", "capacity"),
+                ),
+                "demand": ((instance.demand, "line", "units"),),
+                "price": ((instance.lines, "line", "price"), (instance.demand, "line", "price")),
+                "unit_cost": (
+                    (instance.options, "option", "unit_cost"),
+                    (instance.tiers, "option", "unit_cost"),
+                ),
+            }[quantity]
+            self._figures[quantity] = frozenset(
+                owner
+                for table, key, column in columns
+                for owner in table[key][(table[column] > 0).to_numpy()].astype(object)
+            )
+        return self._figures[quantity]
 
 
 def _cell(table: pd.DataFrame, key: str, name: str, column: str) -> Any:

@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 
 Value = TypeVar("Value")
 
+PARALLEL_SECONDS = 15.0
+"""Expected seconds of a round from which its cases are solved side by side: each round begins anew."""
+
 
 def walk(
     study: Study,
@@ -53,8 +56,10 @@ def walk(
     solved = 0
     while asked:
         cases = [case for group in asked.values() for case in group]
+        expected = len(cases) * study.result.solve_seconds
+        several = 1 if processes is None and expected < PARALLEL_SECONDS else processes
         results = study.solve_all(
-            cases, processes=processes, on_progress=_shifted(on_progress, solved), cancel=cancel
+            cases, processes=several, on_progress=_shifted(on_progress, solved), cancel=cancel
         )
         solved += len(cases)
         answers = iter(results)

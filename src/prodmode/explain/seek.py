@@ -201,7 +201,7 @@ class Seeker:
             middle = _short((kept.value + flipped.value) / 2, abs(flipped.value - kept.value))
             probes = yield from self.probe(guessed or [middle])
             if any(probe.state not in {"stays", "flips"} for probe in probes):
-                return kept, flipped, True
+                return kept, flipped, any(probe.state == "unknown" for probe in probes)
             before = kept
             kept, flipped_now = tightened([kept, *probes, flipped], kept, flipped)
             flipped = flipped_now or flipped
