@@ -82,7 +82,9 @@ class Page:
 
     def wrapped(self, text: str, indent: int = 0) -> str:
         """Return text broken at the width of the page, the lines after the first indented."""
-        return textwrap.fill(text, max(self.width, indent + 20), subsequent_indent=" " * indent)
+        width = max(self.width, indent + 20)
+        # Names have hyphens in them: a name that is broken cannot be searched for.
+        return textwrap.fill(text, width, subsequent_indent=" " * indent, break_on_hyphens=False)
 
     def glossary(self, header: tuple[str, str], entries: Sequence[tuple[str, str]]) -> str:
         """Return words with a text of any length each, in two columns, the second broken at the width."""

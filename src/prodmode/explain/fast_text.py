@@ -20,41 +20,18 @@ MOST_NEVER = 10
 
 def document(answer: FastPrices) -> Document:
     """Return the closest other option of each line, what is proven of its loss, and prices."""
-    currency = answer.instance.currency
     by_line: dict[str, list[FastPrice]] = {}
     for row in answer.options:
         by_line.setdefault(row.line, []).append(row)
-    closest = []
-    for line, rows in by_line.items():
-        others = [row for row in rows if row.estimate is not None and not row.in_plan]
-        if others:
-            closest.append((line, rows, min(others, key=_estimate)))
-    closest.sort(key=lambda part: _estimate(part[2]))
     blocks: list[Block] = [Paragraph(_summary(answer, by_line))]
-    table = [
-        (
-            line,
-            ", ".join(row.option for row in rows if row.in_plan) or "several options",
-            best.option,
-            ""
-            if best.at_least is None
-            else money(best.at_least, currency)
-            if best.at_least
-            else "not proven",
-            money((best.estimate or 0.0) + 0.0, currency),
-        )
-        for line, rows, best in closest[:MOST_ROWS]
-    ]
-    if table:
-        blocks.append(
-            Table(
-                ("line", "in the plan", "closest other option", "loss: at least", "about"), tuple(table),
-                ("<", "<", "<", ">", ">"),
-                "For each line the option that would come next, the closest calls first:",
+    rows = _at_prices(answer, by_line) if answer.value.lower is None else _beside_plan(answer, by_line)
+    if rows.rows:
+        shown = Table(rows.header, rows.rows[:MOST_ROWS], rows.align, rows.caption)
+        blocks.append(shown)
+        if len(rows.rows) > MOST_ROWS:
+            blocks.append(
+                Paragraph(f"{count(len(rows.rows) - MOST_ROWS, 'more line')} with a clearer answer.")
             )
-        )  # fmt: skip
-    if len(closest) > MOST_ROWS:
-        blocks.append(Paragraph(f"{count(len(closest) - MOST_ROWS, 'more line')} with a clearer answer."))
     never = _never(answer)
     if never:
         more = len(never) - MOST_NEVER
@@ -62,6 +39,48 @@ def document(answer: FastPrices) -> Document:
         blocks.append(Bullets((*never[:MOST_NEVER], *rest)))
     blocks += _resources(answer)
     return Document(f"What other options of '{answer.instance.name}' would lose, at a glance", tuple(blocks))
+
+
+def _beside_plan(answer: FastPrices, by_line: dict[str, list[FastPrice]]) -> Table:
+    """Return the closest other option of each line beside the plan's."""
+    currency, closest = answer.instance.currency, []
+    for line, rows in by_line.items():
+        others = [row for row in rows if row.estimate is not None and not row.in_plan]
+        if others:
+            used = ", ".join(row.option for row in rows if row.in_plan) or "several options"
+            closest.append((line, used, min(others, key=_estimate)))
+    closest.sort(key=lambda part: _estimate(part[2]))
+    cells = tuple(
+        (
+            line, used, best.option,
+            money(best.at_least, currency) if best.at_least else "not proven",
+            money((best.estimate or 0.0) + 0.0, currency),
+        )
+        for line, used, best in closest
+    )  # fmt: skip
+    return Table(
+        ("line", "in the plan", "closest other option", "loss: at least", "about"), cells,
+        ("<", "<", "<", ">", ">"), "For each line the option that would come next, the closest calls first:",
+    )  # fmt: skip
+
+
+def _at_prices(answer: FastPrices, by_line: dict[str, list[FastPrice]]) -> Table:
+    """Return the two best options of each line at the prices, for an instance without a plan."""
+    closest = []
+    for line, rows in by_line.items():
+        ranked = sorted((row for row in rows if row.estimate is not None), key=_estimate)
+        if len(ranked) > 1:
+            behind = _estimate(ranked[1]) - _estimate(ranked[0])
+            closest.append((behind, line, ranked[0].option, ranked[1].option))
+    closest.sort(key=lambda part: part[0])
+    cells = tuple(
+        (line, best, following, money(behind + 0.0, answer.instance.currency))
+        for behind, line, best, following in closest
+    )
+    return Table(
+        ("line", "best throughout", "next", "behind by about"), cells, ("<", "<", "<", ">"),
+        "For each line the two options that are best at these prices, the closest calls first:",
+    )  # fmt: skip
 
 
 def _never(answer: FastPrices) -> list[str]:
@@ -80,12 +99,16 @@ def _summary(answer: FastPrices, by_line: dict[str, list[FastPrice]]) -> str:
     currency = answer.instance.currency
     what = f"{count(len(answer.options), 'option')} of {count(len(by_line), 'line')}"
     start = f"{what} at the prices of what lines share."
+    exact = "A full explanation of a line solves the whole plan anew and is exact."
+    if answer.value.lower is None:
+        return (
+            f"{start} There is no plan yet, so nothing is proven about losses: what is told is an estimate, "
+            f"as if these prices stayed as they are, and may be off either way. {exact}"
+        )
     about = (
         "'About' is an estimate, as if prices stayed as they are with the plan's investments: it may be off "
-        "either way, even in sign. A full explanation of a line solves the whole plan anew and is exact."
+        f"either way, even in sign. {exact}"
     )
-    if answer.value.lower is None:
-        return f"{start} There is no plan, so nothing is proven about losses. {about}"
     room = max(answer.priced_bound - answer.value.lower, 0.0)
     return (
         f"{start} 'At least' is proven: with that option the whole plan earns at least so much less. These "
