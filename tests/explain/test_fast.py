@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import pytest
 
@@ -108,3 +109,26 @@ def test_what_has_no_prices_is_refused() -> None:
         fast_prices(instance.replace(lines=lines, options=options))
     with pytest.raises(InputError, match="Maybe you meant 'bench'"):
         fast_prices(instance, ["benc"])
+
+
+def test_what_prices_overstate_is_taken_off_what_is_proven() -> None:
+    # The press runs one of two long jobs and has room for a short one; where jobs could be split, an hour
+    # would be worth 50/60, and the short job would seem to lose 26. It loses 1.
+    lines = {"long-1": (0, 50, 60), "long-2": (0, 50, 60), "short": (51, 50, 30)}
+    records: list[Any] = [pm.Resource(resource="press", unit="h", capacity=100)]
+    for line, (pressed, bought, hours) in lines.items():
+        records += [
+            pm.Line(line=line, price=100),
+            pm.Demand(line=line, period=1, units=1),
+            pm.Option(option=f"{line}-pressed", line=line, mode="mass", unit_cost=pressed),
+            pm.Option(option=f"{line}-bought", line=line, mode="outsourced", unit_cost=bought),
+            pm.Usage(option=f"{line}-pressed", resource="press", per_period=hours),
+        ]
+    study = Study.of(pm.Instance.from_records(pm.Settings(name="jobs", periods=1), records))
+    prices = fast_prices(study)
+    check(study, prices)
+    short = next(row for row in prices.options if row.option == "short-pressed")
+    assert short.estimate == pytest.approx(26.0, abs=0.01)
+    assert short.at_least is not None
+    assert short.at_least <= 1.0
+    assert prices.priced_bound > study.plan.npv + 20
