@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+import pytest
+
 import prodmode as pm
 from prodmode.explain.infeasible import Diagnosis, diagnose
 
@@ -30,6 +32,19 @@ CASES: dict[str, Case] = {}
 @cache
 def diagnosed(name: str) -> Diagnosis:
     return diagnose(CASES[name].build())
+
+
+QUICK = {
+    "before_the_first_option", "investment_too_late", "too_few_units", "too_few_hours_for_a_line",
+    "too_few_hours_for_two_lines", "budgets_below_a_second_tooling", "more_outsourced_than_may_be",
+    "share_that_cannot_be_kept", "no_switch_allowed", "only_the_slow_supplier_is_large_enough",
+    "one_supplier_at_a_time", "whole_machines_only", "too_few_hours_in_a_boom", "two_limits_at_odds",
+}  # fmt: skip
+"""Cases that every run solves again in full; the others are for slow runs."""
+
+
+def params() -> list[Any]:
+    return [pytest.param(name, marks=() if name in QUICK else pytest.mark.slow) for name in CASES]
 
 
 def case(
@@ -109,7 +124,7 @@ def too_few_units() -> pm.Instance:
 def too_few_hours_for_a_line() -> pm.Instance:
     return portfolio(
         2, lines=[line(min_fill_rate=0.8)], demand=demand(50, 100),
-        options=[option("made", **{"yield": 0.9})],
+        options=[{**option("made"), "yield": 0.9}],
         resources=[hours(60, overtime_max=10)], usage=[takes("made", per_setup=5)],
     )  # fmt: skip
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 PLENTY = 1e6
 
-FREE = {
+FREE: dict[str, tuple[str, str, str, Any]] = {
     "fill_rate": ("lines", "line", "min_fill_rate", 0.0),
     "required": ("lines", "line", "required", False),
     "max_options": ("lines", "line", "max_options", 99),
@@ -41,13 +41,16 @@ FREE = {
 def lifted(instance: pm.Instance, rules: Iterable[Rule]) -> pm.Instance:
     names = ("lines", "options", "investments", "budgets", "limits")
     tables = {name: instance.table(name).astype(object) for name in names}
-    capacity = {(r, t): c for r, t, c in instance.capacity.itertuples(index=False)}
+    capacity: dict[tuple[str, str | None], float] = {
+        (r, t): c for r, t, c in instance.capacity.itertuples(index=False)
+    }
+    value: Any
     for rule in rules:
         if rule.kind == "capacity":
             capacity[rule.name, rule.period] = PLENTY
             continue
         if rule.kind == "limit":
-            table, key, column, value = "limits", "limit", rule.side, np.nan
+            table, key, column, value = "limits", "limit", str(rule.side), np.nan
         else:
             table, key, column, value = FREE[rule.kind]
         tables[table].loc[tables[table][key] == rule.name, column] = value

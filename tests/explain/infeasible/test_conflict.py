@@ -1,4 +1,4 @@
-"""Conflicts have no plan, and have one without any one of their rules; both solved again from other tables."""
+"""Conflicts have no plan, and have one without any one of their rules; both are solved again."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from prodmode.explain.changes import apply_edits
 from prodmode.explain.infeasible import Conflict, diagnose
 from prodmode.explain.infeasible.loosened import loosen
 from prodmode.instance.examples import examples
-from tests.explain.infeasible.cases import CASES, diagnosed
+from tests.explain.infeasible.cases import CASES, diagnosed, params
 from tests.explain.infeasible.lifting import has_plan, lifted
 
 
@@ -35,7 +35,7 @@ def assert_minimal(instance: pm.Instance, conflict: Conflict, *, subsets: bool =
                 assert has_plan(lifted(alone, some))
 
 
-@pytest.mark.parametrize("name", CASES)
+@pytest.mark.parametrize("name", params())
 def test_conflict_is_minimal(name: str) -> None:
     instance, conflict = CASES[name].build(), diagnosed(name).conflict
     assert conflict is not None
@@ -47,7 +47,7 @@ def test_conflict_is_minimal(name: str) -> None:
 @pytest.mark.parametrize(
     "edits",
     [
-        pytest.param(["capacity.resource=joiner-hours *0.3"], id="capacity"),
+        pytest.param(["capacity.resource=joiner-hours *0.3"], id="capacity", marks=pytest.mark.slow),
         pytest.param(["limits.limit=emissions-cap max =60000"], id="emissions", marks=pytest.mark.slow),
         pytest.param(["limits.limit=lines-at-baltic min =6"], id="lines", marks=pytest.mark.slow),
     ],

@@ -15,7 +15,7 @@ from prodmode.explain.infeasible.lifted import carried, lifted_program
 from prodmode.explain.infeasible.loosened import Loosened, loosen
 from prodmode.formulation import formulate
 from prodmode.instance.examples import examples
-from tests.explain.infeasible.cases import CASES
+from tests.explain.infeasible.cases import CASES, params
 from tests.explain.infeasible.lifting import has_plan, lifted
 from tests.formulation.portfolios import CASES as PORTFOLIOS
 
@@ -67,7 +67,7 @@ def test_imposing_all_rules_gives_the_plain_program(name: str) -> None:
     assert x is None or loosened.kept(carried(loosened, context, x)).all()
 
 
-@pytest.mark.parametrize("name", CASES)
+@pytest.mark.parametrize("name", params())
 def test_rows_figures_and_tables_agree_on_what_is_lifted(name: str) -> None:
     instance = CASES[name].build()
     loosened, rng = loosen(instance), np.random.default_rng(len(name))

@@ -13,7 +13,7 @@ from prodmode.explain.infeasible import diagnose
 from prodmode.explain.infeasible.moves import outward
 from prodmode.explain.infeasible.shared_rules import capacity_figures
 from prodmode.instance.examples import examples
-from tests.explain.infeasible.cases import CASES, diagnosed
+from tests.explain.infeasible.cases import CASES, diagnosed, params
 from tests.explain.infeasible.lifting import has_plan
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ def assert_states_its_cost(instance: pm.Instance, repair: Repair) -> pm.Instance
     return changed
 
 
-@pytest.mark.parametrize("name", CASES)
+@pytest.mark.parametrize("name", params())
 def test_repair_makes_a_plan_possible_at_its_cost(name: str) -> None:
     instance, diagnosis = CASES[name].build(), diagnosed(name)
     assert diagnosis.repair is not None
