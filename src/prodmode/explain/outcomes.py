@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -71,6 +71,27 @@ class Outcome:
         }
 
 
+def no_worse(free: Outcome, held: Outcome) -> Outcome:
+    """Return what deciding anew comes to, given that holding on is one of its choices.
+
+    Where the run for it ended with a worse plan than the one that holds on, that one is the answer.
+
+    Parameters
+    ----------
+    free, held : Outcome
+        Decided anew, and with decisions held.
+    """
+    floor = held.npv.lower
+    if not held.has_plan or floor is None or held.fill_rates_kept != free.fill_rates_kept:
+        return free
+    if free.status == "infeasible" or (free.npv.lower or floor) > floor:
+        return free
+    most = held.loss.upper
+    loss = Interval(free.loss.lower, free.loss.upper if most is None else min(free.loss.upper or most, most))
+    better = free if free.npv.lower == floor else held
+    return replace(better, status=free.status, npv=free.npv.at_least(floor), loss=loss)
+
+
 def outcome_of(study: Study, result: Result | None, first: int, *, kept: bool) -> Outcome:
     """Return what a case comes to beside the plan under study.
 
@@ -84,25 +105,35 @@ def outcome_of(study: Study, result: Result | None, first: int, *, kept: bool) -
     kept : bool
         Whether the least fill rates hold.
     """
+    status = NOT_RUN if result is None else result.status.value
+    if status == "infeasible":
+        return Outcome(status, kept, UNKNOWN, UNKNOWN, None, None, ())
+    npv = UNKNOWN if result is None else interval_of(result)
+    if kept:
+        npv = _at_most(npv, study.value.upper)  # a failure allows no new plan
+    loss = study.value - npv
+    loss = (loss.at_least(0.0) if kept else loss).snapped(study.value.lower or 0.0)
     if result is None or not result.verified:
-        status = NOT_RUN if result is None else result.status.value
-        infeasible = status == "infeasible"
-        bound = UNKNOWN if result is None or infeasible else interval_of(result)
-        loss = UNKNOWN if result is None or infeasible else study.loss(result, restricted=kept)
-        return Outcome(status, kept, bound, loss, None, None, ())
+        return Outcome(status, kept, npv, loss, None, None, ())
     short = np.maximum(_served(study, study.plan) - _served(study, result.plan), 0.0)[:, first:]
     asked = _served(study, study.plan)[:, first:]
     lacking = np.any(short > 1e-6 * np.maximum(1.0, asked), axis=0)
     last = int(np.flatnonzero(lacking)[-1]) + 1 if lacking.any() else 0
     return Outcome(
-        status=result.status.value,
+        status=status,
         fill_rates_kept=kept,
-        npv=interval_of(result),
-        loss=study.loss(result, restricted=kept),
+        npv=npv,
+        loss=loss,
         unserved=float(short[:, lacking].sum()),
         back_after=None if last == short.shape[1] else last,
         changes=differences(study.instance, study.plan, result.plan),
     )
+
+
+def _at_most(interval: Interval, ceiling: float | None) -> Interval:
+    if ceiling is None:
+        return interval
+    return Interval(interval.lower, ceiling if interval.upper is None else min(interval.upper, ceiling))
 
 
 def _served(study: Study, plan: Plan) -> NDArray[np.float64]:

@@ -14,7 +14,7 @@ from prodmode.explain.answer import Answer
 from prodmode.explain.changes import apply_edits
 from prodmode.explain.failure import failing, suppliers_of, without_fill_rates
 from prodmode.explain.interval import UNKNOWN, Interval
-from prodmode.explain.outcomes import Outcome, outcome_of
+from prodmode.explain.outcomes import Outcome, no_worse, outcome_of
 from prodmode.explain.restriction import NOTHING, Hold, Restriction
 from prodmode.explain.study import Case
 from prodmode.explain.suppliers_words import suppliers_document
@@ -228,6 +228,7 @@ def _failure(
     study: Study, supplier: Supplier, period: str, outcomes: tuple[Outcome, Outcome]
 ) -> SupplierFailure:
     held, replanned = outcomes
+    replanned = no_worse(replanned, held)
     reacting = replanned.npv - held.npv if held.has_plan and replanned.has_plan else UNKNOWN
     if held.fill_rates_kept == replanned.fill_rates_kept and reacting != UNKNOWN:
         reacting = reacting.at_least(0.0)
@@ -247,7 +248,7 @@ def _rank(failure: SupplierFailure) -> tuple[bool, float, float]:
     def most(interval: Interval) -> float:
         return -(interval.lower if interval.lower is not None else interval.upper or 0.0)
 
-    return failure.replanned.has_plan, most(failure.replanned.loss), most(failure.held.loss)
+    return failure.replanned.status != "infeasible", most(failure.replanned.loss), most(failure.held.loss)
 
 
 def _row(failure: SupplierFailure) -> dict[str, Any]:

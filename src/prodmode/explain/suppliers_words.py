@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from prodmode.document.blocks import Bullets, Document, Paragraph, Table
-from prodmode.document.page import count
+from prodmode.document.page import count, money
 from prodmode.explain.moves import in_words
 from prodmode.explain.words import amount, listed, titled
 
@@ -25,10 +25,10 @@ def suppliers_document(answer: Suppliers) -> Document:
         return Document(title, (Paragraph("No supplier makes anything: there is nothing to fail."),))
     table = Table(
         HEADER,
-        tuple(_row(failure, answer) for failure in answer.failures),
+        tuple(_row(failure) for failure in answer.failures),
         ("<", ">", ">", ">", ">", ">"),
         "What is lost without a supplier: with the plan held and decided anew, and what reacting is worth; "
-        "units short and periods until service is back, held / anew",
+        f"in {answer.currency}; units short and periods until service is back, held / anew",
     )
     blocks: list[Block] = [table]
     blocks += [Paragraph(_sentences(failure, answer)) for failure in answer.failures]
@@ -52,26 +52,30 @@ def suppliers_document(answer: Suppliers) -> Document:
     return Document(title, (*blocks, Bullets(tuple(points))))
 
 
-def _row(failure: SupplierFailure, answer: Suppliers) -> tuple[str, ...]:
+def _row(failure: SupplierFailure) -> tuple[str, ...]:
     held, anew = failure.held, failure.replanned
     return (
         failure.supplier.name,
-        _loss(held, answer.currency),
-        _loss(anew, answer.currency),
-        _cell(failure.reacting, answer.currency),
+        _loss(held),
+        _loss(anew),
+        _cell(failure.reacting),
         f"{_units(held)} / {_units(anew)}",
         f"{_back(held)} / {_back(anew)}",
     )
 
 
-def _loss(outcome: Outcome, currency: str) -> str:
+def _loss(outcome: Outcome) -> str:
     if not outcome.has_plan:
         return "no plan" if outcome.status == "infeasible" else "unknown"
-    return _cell(outcome.loss, currency) + ("" if outcome.fill_rates_kept else " *")
+    return _cell(outcome.loss) + ("" if outcome.fill_rates_kept else " *")
 
 
-def _cell(interval: Interval, currency: str) -> str:
-    return interval.words(currency).removeprefix("between ").replace(" and ", " to ")
+def _cell(interval: Interval) -> str:
+    """Return money without its currency, which stands above the table."""
+    if interval.lower is None or interval.upper is None:
+        return "unknown"
+    lower, upper = (f"{round(side) + 0:,}" for side in (interval.lower, interval.upper))
+    return lower if lower == upper else f"{lower} to {upper}"
 
 
 def _units(outcome: Outcome) -> str:
@@ -125,18 +129,19 @@ def _outcome(outcome: Outcome, currency: str) -> str:
     loss = outcome.loss
     given_up = "" if outcome.fill_rates_kept else ", below the fill rates asked for"
     if loss.sign > 0:
-        money = f"loses {loss.words(currency)}"
+        told = f"loses {loss.words(currency)}"
     elif loss.sign < 0:
-        money = f"gains {(-loss).words(currency)}, for the fill rates are given up"
+        told = f"gains {(-loss).words(currency)}, for the fill rates are given up"
     elif loss.width == 0:
-        money = "loses nothing"
+        told = "loses nothing"
     else:
-        money = f"loses nothing that could be told apart from zero: at most {loss.words(currency)}"
+        most = "an unknown amount" if loss.upper is None else money(loss.upper, currency)
+        told = f"loses nothing that could be told apart from zero: at most {most}"
     if not outcome.unserved:
-        return f"{money} and serves every line as before{given_up}"
+        return f"{told} and serves every line as before{given_up}"
     back = (
         "which lasts to the end"
         if outcome.back_after is None
         else f"service is back after {count(outcome.back_after, 'period')}"
     )
-    return f"{money} and serves {amount(outcome.unserved)} units less ({back}){given_up}"
+    return f"{told} and serves {amount(outcome.unserved)} units less ({back}){given_up}"
