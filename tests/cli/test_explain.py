@@ -36,6 +36,10 @@ def test_fast_prices_need_no_plan(run: Run, workshop: Path) -> None:
     done = run("explain", workshop, "--fast")
     assert done.returncode == 0
     assert "an estimate" in done.stdout
+    assert run("solve", workshop, "--output", str(workshop.parent / "plan")).returncode == 0
+    beside = run("explain", workshop, "--fast", "--plan", str(workshop.parent / "plan"))
+    assert beside.returncode == 0
+    assert "'At least' is proven" in beside.stdout
     refused = run("explain", workshop, "--fast", "--story")
     assert refused.returncode == 2
     assert "--fast" in refused.stderr

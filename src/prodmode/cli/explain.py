@@ -16,6 +16,7 @@ from prodmode.document.blocks import Document, Paragraph
 from prodmode.document.markdown import markdown
 from prodmode.document.text import text
 from prodmode.errors import InputError
+from prodmode.explain.baseline import given
 from prodmode.explain.fast import fast_prices
 from prodmode.explain.infeasible import diagnose
 from prodmode.explain.questions import QUESTIONS, ask
@@ -50,12 +51,12 @@ def _question_options(command: Callable[..., Any]) -> Callable[..., Any]:
 @click.argument("lines", nargs=-1, metavar="[LINE ...]")
 @_question_options
 @click.option("--all", "ask_all", is_flag=True, help="Ask all of these.")
-@click.option("--fast", is_flag=True, help="Price all lines without solving anew; the figures are bounds.")
+@click.option("--fast", is_flag=True, help="Price all lines, solving nothing; with --plan there are bounds.")
 @click.option(
     "--plan",
     type=click.Path(path_type=Path),
     metavar="DIR",
-    help="A plan that 'prodmode solve --output' wrote, to start from.",
+    help="A plan that 'prodmode solve --output' wrote: to start from, or to price beside.",
 )
 @click.option("--backend", default="auto", show_default=True, help="Solver; 'prodmode backends' lists them.")
 @click.option(
@@ -120,7 +121,8 @@ def command(
         raise InputError(issues)
     start = read_plan(plan) if plan else None
     if fast:
-        answers: dict[str, Answer] = {"fast": fast_prices(instance, lines or None)}
+        source = instance if start is None else given(instance, start)
+        answers: dict[str, Answer] = {"fast": fast_prices(source, lines or None)}
         _show(instance, answers, {}, markdown_file, as_json=as_json)
         return
     with live_progress(sys.stderr, gap=gap, time_limit=time_limit) as on_progress:

@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from prodmode.backends.contract import Status
 from prodmode.errors import InputError, Issue
+from prodmode.explain.study import Study
 from prodmode.plan.checker import check
+from prodmode.result import Result
 
 if TYPE_CHECKING:
-    from prodmode.explain.study import Study
     from prodmode.instance.instance import Instance
     from prodmode.plan.checking.verdict import Verdict
     from prodmode.plan.plan import Plan
@@ -54,6 +56,29 @@ def baseline(study: Study, plan: Plan) -> tuple[Study, float | None]:
         _plan=plan,
     )
     return replace(study, result=result), None
+
+
+def given(instance: Instance, plan: Plan) -> Study:
+    """Return a study of a plan that was made elsewhere; nothing is solved and nothing proven.
+
+    Parameters
+    ----------
+    instance : Instance
+    plan : Plan
+        A plan of it.
+
+    Raises
+    ------
+    InputError
+        If it is none of this instance.
+    """
+    verdict = fits(instance, plan)
+    result = Result(
+        instance=instance, status=Status.INTERRUPTED, backend="none", backend_version="", objective=plan.npv,
+        bound=None, gap=None, nodes=None, build_seconds=0.0, solve_seconds=0.0, verdict=verdict,
+        message="the plan was given", _plan=plan,
+    )  # fmt: skip
+    return Study(result)
 
 
 def fits(instance: Instance, plan: Plan) -> Verdict:
