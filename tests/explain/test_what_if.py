@@ -52,7 +52,7 @@ def test_by_hand(study: Study, asked: dict[str, list[str]], change: float, told:
     assert answer.difference.npv_change == pytest.approx(change, abs=0.05)
 
 
-@pytest.mark.parametrize("seed", [0, 4])
+@pytest.mark.parametrize("seed", [4])
 def test_the_interval_holds_the_value_of_an_independent_solve(seed: int) -> None:
     instance = tiny_instance(seed)
     first = pm.solve(instance, gap=0)
