@@ -36,9 +36,12 @@ def document(answer: BreakEven) -> Document:
     if none:
         blocks.append(Paragraph("It does not flip, or this was not proven, with:"))
         blocks.append(Bullets(tuple(_without(flip, answer) for flip in none)))
-    skipped = [flip for flip in answer.flips if flip.outcome == "skipped"]
+    skipped: dict[str, list[str]] = {}
+    for flip in answer.flips:
+        if flip.outcome == "skipped":
+            skipped.setdefault(flip.note, []).append(LABELS[flip.parameter])
     if skipped:
-        text = "; ".join(f"{LABELS[flip.parameter]}: {flip.note}" for flip in skipped)
+        text = "; ".join(f"{' and '.join(labels)}: {note}" for note, labels in skipped.items())
         blocks.append(Paragraph(f"Not asked: {text}."))
     if answer.alone is not None and any(flip.parameter == "demand" for flip in answer.flips):
         blocks.append(Paragraph(_alone(answer)))
