@@ -64,6 +64,8 @@ def lifted(instance: pm.Instance, rules: Iterable[Rule]) -> pm.Instance:
 
 def has_plan(instance: pm.Instance) -> bool:
     mip = formulate(instance).mip
+    if not mip.shape[1]:
+        return bool((mip.row_lower <= 0).all() and (mip.row_upper >= 0).all())
     answer = highs.solve(replace(mip, cost=np.zeros_like(mip.cost), offset=0.0), Options(time_limit=60))
     if answer.status is Status.INFEASIBLE:
         return False

@@ -6,6 +6,8 @@ import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from prodmode.backends import registry
 from prodmode.backends.choice import choose
 from prodmode.backends.contract import Options, Status
@@ -18,7 +20,6 @@ if TYPE_CHECKING:
     import threading
     from collections.abc import Callable
 
-    import numpy as np
     from numpy.typing import NDArray
 
     from prodmode.backends.contract import Answer
@@ -211,6 +212,10 @@ class Prober:
         return self._solved(self.loosened.program(on, self.loosened.where(rules)), SHARE_OF_REST)[0]
 
     def _solved(self, mip: Mip, share: float) -> tuple[bool | None, NDArray[np.float64] | None]:
+        if not mip.shape[1]:
+            # Nothing can be decided; some solvers call such a program empty, whatever its rows ask for.
+            held = bool((mip.row_lower <= 0).all() and (mip.row_upper >= 0).all())
+            return held, np.zeros(0) if held else None
         answer = run(self.backend, mip, self.clock, share=share)
         if answer is None:
             return None, None

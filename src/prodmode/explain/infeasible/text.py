@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from prodmode.document.blocks import Bullets, Document, Heading, Paragraph
 from prodmode.document.page import count, money, percent
+from prodmode.explain.infeasible.rules import GROUPS
 from prodmode.explain.infeasible.words import listed
 
 if TYPE_CHECKING:
@@ -13,9 +14,16 @@ if TYPE_CHECKING:
     from prodmode.explain.infeasible.conflict import Conflict, Member
     from prodmode.explain.infeasible.diagnosis import Diagnosis
     from prodmode.explain.infeasible.repair import Repair
+    from prodmode.explain.infeasible.rules import Kind
 
 MOST_REASONS = 12
 """Reasons that a document lists."""
+
+MOST_MEMBERS = 16
+"""Rules of a conflict that a document lists one by one."""
+
+MOST_NAMES = 6
+"""Names of a kind of rule that it lists where they are more."""
 
 
 def document_of(diagnosis: Diagnosis) -> Document:
@@ -53,10 +61,10 @@ def _conflict(diagnosis: Diagnosis) -> list[Block]:
         if diagnosis.depth == "reasons":
             return []
         return [Paragraph("Which rules cannot hold together was not found out in time.")]
-    points = tuple(_member(member, conflict) for member in conflict.members)
+    points = _members(conflict)
     said = (
-        f"These {count(len(points), 'rule')} cannot hold together. Without any one of them the others can; "
-        "this was proved for each."
+        f"These {count(len(conflict.members), 'rule')} cannot hold together. Without any one of them the "
+        "others can; this was proved for each."
         if conflict.proved_minimal
         else f"Together these rules rule a plan out. {conflict.how_far}"
     )
@@ -64,9 +72,26 @@ def _conflict(diagnosis: Diagnosis) -> list[Block]:
         said = (
             "What is taken as given, such as demand and what options take of resources, rules out every plan."
         )
-    elif len(points) == 1:
+    elif len(conflict.members) == 1:
         said = "This rule alone cannot be kept."
     return [Heading("The conflict"), Paragraph(said), *([Bullets(points)] if points else [])]
+
+
+def _members(conflict: Conflict) -> tuple[str, ...]:
+    """Return the rules in words; where they are many, those of one kind together."""
+    if len(conflict.members) <= MOST_MEMBERS:
+        return tuple(_member(member, conflict) for member in conflict.members)
+    groups: dict[Kind, list[str]] = {}
+    for member in conflict.members:
+        rule = member.rule
+        where = f" in {rule.period}" if rule.period and rule.kind == "capacity" else ""
+        groups.setdefault(rule.kind, []).append(f"'{rule.name}'{where}")
+    told = []
+    for kind, names in groups.items():
+        more = len(names) - MOST_NAMES
+        named = [*names[:MOST_NAMES], *([f"{more:,} more"] if more > 0 else [])]
+        told.append(f"{len(names):,} of the {GROUPS[kind]}: {listed(named)}.")
+    return tuple(told)
 
 
 def _member(member: Member, conflict: Conflict) -> str:
