@@ -89,8 +89,8 @@ def _table(rows: Sequence[Bottleneck], answer: Bottlenecks, *, solved: bool) -> 
             _amount(row, row.scarce.bound),
             {"share": "", "options in force": "options"}.get(row.scarce.unit, row.scarce.unit),
             "" if row.scarce.share is None else percent(min(row.scarce.share, 99.0)),
-            _price(row.if_divisible),
-            "" if _counts(row) else _price(row.plan_held),
+            _price(row.if_divisible, row),
+            "" if _counts(row) else _price(row.plan_held, row),
             _step(row.step("10 % less") or row.step("one less")),
             _step(row.step("10 % more") or row.step("one more")),
         )[:width]
@@ -116,10 +116,10 @@ def _amount(row: Bottleneck, value: float) -> str:
     return f"{value:,.0f}" if abs(value) >= 100 else f"{value:,.4g}"
 
 
-def _price(price: Price) -> str:
+def _price(price: Price, row: Bottleneck) -> str:
     if price.more is None:
         return "none"
-    return f"{_figure(price.more)} *" if price.one_sided else _figure(price.more)
+    return f"{_figure(price.more)} *" if price.one_sided and row.scarce.stated else _figure(price.more)
 
 
 def _figure(value: float) -> str:
@@ -144,7 +144,8 @@ def _remark(row: Bottleneck, answer: Bottlenecks) -> str:
     less, more = (row.step(f"10 % {word}") or row.step(f"one {word}") for word in ("less", "more"))
     relaxed, tightened = (less, more) if floor else (more, less)
     parts = [_kept_against_exact(row, relaxed, answer), _losing(tightened, answer)]
-    if not _counts(row):
+    # Where nothing is stated there is nothing to have less of.
+    if not _counts(row) and row.scarce.stated:
         parts.append(_two_sides("if every decision could be taken in part", row.if_divisible, answer))
         parts.append(_two_sides("with the plan's decisions kept", row.plan_held, answer))
     text = " ".join(part for part in parts if part)
