@@ -119,7 +119,7 @@ def _amount(row: Bottleneck, value: float) -> str:
 def _price(price: Price, row: Bottleneck) -> str:
     if price.more is None:
         return "none"
-    return f"{_figure(price.more)} *" if price.one_sided and row.scarce.stated else _figure(price.more)
+    return f"{_figure(price.more)} *" if price.one_sided and row.scarce.bound else _figure(price.more)
 
 
 def _figure(value: float) -> str:
@@ -144,8 +144,8 @@ def _remark(row: Bottleneck, answer: Bottlenecks) -> str:
     less, more = (row.step(f"10 % {word}") or row.step(f"one {word}") for word in ("less", "more"))
     relaxed, tightened = (less, more) if floor else (more, less)
     parts = [_kept_against_exact(row, relaxed, answer), _losing(tightened, answer)]
-    # Where nothing is stated there is nothing to have less of.
-    if not _counts(row) and row.scarce.stated:
+    # Where there is nothing there is nothing to have less of.
+    if not _counts(row) and row.scarce.bound:
         parts.append(_two_sides("if every decision could be taken in part", row.if_divisible, answer))
         parts.append(_two_sides("with the plan's decisions kept", row.plan_held, answer))
     text = " ".join(part for part in parts if part)
