@@ -11,10 +11,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
+from scipy.sparse import csr_array
 
 from prodmode.backends import highs
 from prodmode.backends.contract import Options, Progress, Status, relative_gap
 from prodmode.errors import BackendError
+from prodmode.formulation.mip import Mip
 
 from .programs import hard, knapsack, program, without_a_point_in_reach
 
@@ -22,7 +24,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from prodmode.backends.contract import Answer
-    from prodmode.formulation.mip import Mip
 
 EXACT = Options(gap=0.0)
 
@@ -316,3 +317,14 @@ def test_availability_loads_no_solver() -> None:
         "sys.exit('highspy' in sys.modules)"
     )
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+@pytest.mark.parametrize(("least", "status"), [(1.0, Status.INFEASIBLE), (-1.0, Status.OPTIMAL)])
+def test_a_program_without_columns_is_answered_by_its_rows(least: float, status: Status) -> None:
+    nothing = np.zeros(0)
+    mip = Mip(
+        nothing, 3.0, csr_array((1, 0)), np.array([least]), np.array([2.0]), nothing, nothing, nothing > 0
+    )
+    answer = highs.solve(mip, Options())
+    assert answer.status is status
+    assert answer.bound == (3.0 if status is Status.OPTIMAL else None)

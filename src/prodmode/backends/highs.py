@@ -114,10 +114,20 @@ def solve(
         If HiGHS refuses the program or an option.
     """
     refuse_unsound(mip)
+    if not len(mip.cost):
+        return _without_columns(mip)
     answer = _attempt(mip, options, start, on_progress, cancel)
     if answer.status is not Status.INFEASIBLE or options.specifics.get("presolve") == "off":
         return answer
     return _confirmed(answer, mip, options, start, on_progress, cancel)
+
+
+def _without_columns(mip: Mip) -> Answer:
+    """Return the answer to a program without decisions, which HiGHS calls "Empty" whatever its rows say."""
+    name = f"HiGHS {availability().version}"
+    if (mip.row_lower > FEASIBILITY).any() or (mip.row_upper < -FEASIBILITY).any():
+        return Answer(Status.INFEASIBLE, None, None, None, 0.0, name)
+    return Answer(Status.OPTIMAL, np.zeros(0), mip.offset, None, 0.0, name)
 
 
 def _attempt(
