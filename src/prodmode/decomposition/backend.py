@@ -23,6 +23,8 @@ from prodmode.backends.contract import (
     relative_gap,
 )
 
+from prodmode.errors import BackendError
+
 if TYPE_CHECKING:
     import threading
     from collections.abc import Callable
@@ -42,9 +44,6 @@ def availability() -> Availability:
     found = highs.availability()
     if not found:
         return replace(found, reason=f"it needs HiGHS, and {found.reason}")
-    if find_spec("numba") is None:
-        reason = "numba is not installed; try 'pip install \"prodmode[decomposition]\"'"
-        return Availability(available=False, reason=reason)
     return Availability(available=True, version=_version())
 
 
@@ -86,6 +85,9 @@ def solve(
         If the program is not sound or HiGHS refuses a part of it.
     """
     refuse_unsound(mip)
+    unknown = sorted(set(options.specifics) - set(SPECIFICS))
+    if unknown:
+        raise BackendError(f"decomposition has no option '{unknown[0]}'; it has: {', '.join(SPECIFICS)}")
     began = time.perf_counter()
     sides = mip.uncrossed()
     if sides is None:

@@ -11,10 +11,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numba import njit, prange
 
+from prodmode.decomposition.jit import compiled, spread
 from prodmode.decomposition.compiled_nodes import NEVER, candidates, shares, soft, write_node
-from prodmode.decomposition.compiled_stock import build, follow, memory
+from prodmode.decomposition.compiled_stock import PIECES, build, follow, memory, sizes, step, value_at
 from prodmode.decomposition.lines import KEEPS
 
 if TYPE_CHECKING:
@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 CHUNK = 32
 
 
-@njit(cache=True, error_model="numpy")
-def _line(first: Any, order: Any, line: Any, rule: Any, second: Any, bound: Any, plain: Any, kind: Any, tier_first: Any, tier_from: Any, tier_place: Any, tier_bound: Any, path: Any, cost: Any, l: int, heat: float, x: Any, write: bool, S: Any, M: Any, share: Any) -> float:
+@compiled
+def _line(first: Any, order: Any, line: Any, rule: Any, second: Any, bound: Any, plain: Any, kind: Any, tier_first: Any, tier_from: Any, tier_place: Any, tier_bound: Any, path: Any, cost: Any, l: int, heat: float, x: Any, write: bool, S: Any, M: Any, V: Any, share: Any) -> float:
     scenarios, _, periods, _ = second.shape
     begin = first[l]
     options = first[l + 1] - begin
@@ -50,40 +50,63 @@ def _line(first: Any, order: Any, line: Any, rule: Any, second: Any, bound: Any,
     for t in range(periods):
         if not rule[l, t, 2]:
             node[none, t] = NEVER
-    # Runs: cost of being in force from a to b; from T to b stands for the first period with initial stock.
-    height = options if stocked else 1
-    run = np.full((height, periods + 1, periods), NEVER)
-    entered = np.empty(periods + 1)
-    if stocked:
+    # With several scenarios, runs: cost of being in force from a to b; row T is the first with initial stock.
+    # With one scenario the stock is carried along in the walk itself.
+    alone = scenarios == 1
+    run = np.full((options if stocked and not alone else 1, periods + 1, periods), NEVER)
+    entered, leaves = np.empty(periods + 1), np.empty(periods)
+    if stocked and not alone:
         for i in range(options):
             o = order[begin + i]
             if not kind[o] & KEEPS:
                 continue
             for b in range(periods):
+                if node[i, b] >= NEVER:
+                    continue
                 fixed = 0.0
                 for a in range(b, -1, -1):
                     fixed = min(NEVER, fixed + node[i, a])
                     run[i, a, b] = fixed
                 run[i, periods, b] = fixed
-                if node[i, b] >= NEVER:
-                    continue
+                leaves[:] = NEVER
+                leaves[b] = 0.0
                 for w in range(scenarios):
-                    build(second, bound, plain, kind, tier_first, tier_from, tier_place, tier_bound, path, cost, w, o, b, 0, entered, S, M)
+                    build(second, bound, plain, kind, tier_first, tier_from, tier_place, tier_bound, path, cost, w, o, leaves, b, 0, entered, V[0, 0], S, M)
                     for a in range(b + 1):
                         run[i, a, b] = min(NEVER, run[i, a, b] + entered[a])
                     run[i, periods, b] = min(NEVER, run[i, periods, b] + entered[periods])
+    held = np.zeros((options + 1, layers), np.int64)
+    first_held = NEVER
+    source = none
+    for i in range(options):
+        if order[begin + i] == line[l, 0]:
+            source = i
     # Backwards: enter[t, k, s] is the cost from t on with s in force in t, swap[t, k, s] with s left in t.
     enter = np.full((periods + 1, layers, options + 1), NEVER)
     swap = np.zeros((periods + 1, layers, options + 1))
     values = np.empty(max(options + 1, periods))
     two = np.empty(2)
     for t in range(periods - 1, -1, -1):
-        step = 1 if rule[l, t, 1] else 0
+        tick = 1 if rule[l, t, 1] else 0
         for k in range(layers):
             for s in range(options + 1):
                 if node[s, t] >= NEVER:
                     continue
-                if s < options and (kind[order[begin + s]] & KEEPS):
+                if s < options and (kind[order[begin + s]] & KEEPS) and alone:
+                    o = order[begin + s]
+                    if k == 0 and s != source and source < none and layers > 1:
+                        continue  # without a counted start only the current option is in force
+                    narrow, slack = sizes(bound, plain, second, cost, 0, o)
+                    if t < periods - 1 and node[s, t + 1] >= NEVER:
+                        held[s, k] = 0
+                    held[s, k] = step(
+                        second, bound, plain, kind, tier_first, tier_from, tier_place, tier_bound, path, cost, 0, o, t, swap[t + 1, k, s], node[s, t], narrow, slack,
+                        V[s, k], held[s, k], S, M,
+                    )
+                    enter[t, k, s] = min(NEVER, value_at(V[s, k], held[s, k], 0.0, narrow))
+                    if t == 0 and k == 0 and s == source:
+                        first_held = value_at(V[s, k], held[s, k], plain[o, 2], narrow)
+                elif s < options and (kind[order[begin + s]] & KEEPS):
                     least = NEVER
                     for b in range(t, periods):
                         if run[s, t, b] >= NEVER:
@@ -101,7 +124,7 @@ def _line(first: Any, order: Any, line: Any, rule: Any, second: Any, bound: Any,
                     values[other] = NEVER
                     if other == s:
                         continue
-                    level = k + step if other < options else k
+                    level = k + tick if other < options else k
                     if level >= layers or enter[t, level, other] >= NEVER:
                         continue
                     values[other] = enter[t, level, other]
@@ -109,18 +132,17 @@ def _line(first: Any, order: Any, line: Any, rule: Any, second: Any, bound: Any,
                         values[other] += cost[path[order[begin + other], t, 1]]
                 leaving = cost[path[order[begin + s], t, 2]] if s < options else 0.0
                 swap[t, k, s] = min(NEVER, leaving + soft(values, options + 1, heat))
-    source = none
-    for i in range(options):
-        if order[begin + i] == line[l, 0]:
-            source = i
     two[0], two[1] = enter[0, 0, source], swap[0, 0, source]
     if source < options and (kind[order[begin + source]] & KEEPS) and plain[order[begin + source], 2] > 0.0:
         least = NEVER
-        for b in range(periods):
-            if run[source, periods, b] >= NEVER:
-                break
-            least = min(least, run[source, periods, b] + swap[b + 1, 0, source])
-        two[0] = least
+        if alone:
+            least = first_held
+        else:
+            for b in range(periods):
+                if run[source, periods, b] >= NEVER:
+                    break
+                least = min(least, run[source, periods, b] + swap[b + 1, 0, source])
+        two[0] = min(least, NEVER)
     result = soft(two, 2, heat)
     if not write or result >= NEVER:
         return result
@@ -129,7 +151,7 @@ def _line(first: Any, order: Any, line: Any, rule: Any, second: Any, bound: Any,
     shares(two, 2, heat, share)
     stay[0, 0, source], left[0, 0, source] = share[0], share[1]
     for t in range(periods):
-        step = 1 if rule[l, t, 1] else 0
+        tick = 1 if rule[l, t, 1] else 0
         for k in range(layers):
             for s in range(options + 1):
                 part = left[t, k, s]
@@ -141,7 +163,7 @@ def _line(first: Any, order: Any, line: Any, rule: Any, second: Any, bound: Any,
                     values[other] = NEVER
                     if other == s:
                         continue
-                    level = k + step if other < options else k
+                    level = k + tick if other < options else k
                     if level >= layers or enter[t, level, other] >= NEVER:
                         continue
                     values[other] = enter[t, level, other]
@@ -151,7 +173,7 @@ def _line(first: Any, order: Any, line: Any, rule: Any, second: Any, bound: Any,
                 for other in range(options + 1):
                     if share[other] <= 0.0:
                         continue
-                    level = k + step if other < options else k
+                    level = k + tick if other < options else k
                     if other < options:
                         x[path[order[begin + other], t, 1]] += part * share[other]
                     stay[t, level, other] += part * share[other]
@@ -164,20 +186,37 @@ def _line(first: Any, order: Any, line: Any, rule: Any, second: Any, bound: Any,
                     o = order[begin + s]
                     if (kind[o] & KEEPS):
                         fresh = t > 0 or k > 0 or s != source or plain[o, 2] <= 0.0
-                        row = t if fresh else periods
-                        least, where = NEVER, -1
-                        for b in range(t, periods):
-                            if run[s, row, b] >= NEVER:
-                                break
-                            value = run[s, row, b] + swap[b + 1, k, s]
-                            if value < least:
-                                least, where = value, b
-                        if where < 0:
-                            continue
-                        for w in range(scenarios):
-                            build(second, bound, plain, kind, tier_first, tier_from, tier_place, tier_bound, path, cost, w, o, where, t, entered, S, M)
-                            start = 0.0 if fresh else plain[o, 2]
-                            follow(second, bound, plain, kind, tier_first, tier_from, tier_place, tier_bound, path, cost, x, w, o, t, where, start, part, S, M)
+                        start = 0.0 if fresh else plain[o, 2]
+                        where = -1
+                        if alone:
+                            for u in range(periods):
+                                leaves[u] = swap[u + 1, k, s]
+                            narrow, slack = sizes(bound, plain, second, cost, 0, o)
+                            count = 0
+                            for u in range(periods - 1, t - 1, -1):
+                                if node[s, u] >= NEVER:
+                                    count = 0
+                                    continue
+                                count = step(
+                                    second, bound, plain, kind, tier_first, tier_from, tier_place, tier_bound, path, cost, 0, o, u, leaves[u], node[s, u], narrow, slack,
+                                    V[s, k], count, S, M,
+                                )
+                            where = follow(second, bound, plain, kind, tier_first, tier_from, tier_place, tier_bound, path, cost, x, 0, o, t, periods - 1, leaves, start, part, S, M)
+                        else:
+                            row, least = t if fresh else periods, NEVER
+                            for b in range(t, periods):
+                                if run[s, row, b] >= NEVER:
+                                    break
+                                value = run[s, row, b] + swap[b + 1, k, s]
+                                if value < least:
+                                    least, where = value, b
+                            if where < 0:
+                                continue
+                            leaves[:] = NEVER
+                            leaves[where] = 0.0
+                            for w in range(scenarios):
+                                build(second, bound, plain, kind, tier_first, tier_from, tier_place, tier_bound, path, cost, w, o, leaves, where, t, entered, V[0, 0], S, M)
+                                follow(second, bound, plain, kind, tier_first, tier_from, tier_place, tier_bound, path, cost, x, w, o, t, where, leaves, start, part, S, M)
                         for u in range(t, where + 1):
                             x[path[o, u, 0]] += part
                         for u in range(t, where + 1):
@@ -195,22 +234,24 @@ def _line(first: Any, order: Any, line: Any, rule: Any, second: Any, bound: Any,
     return result
 
 
-@njit(parallel=True, cache=True, error_model="numpy")
+@compiled(parallel=True)
 def _all(first: Any, order: Any, line: Any, rule: Any, second: Any, bound: Any, plain: Any, kind: Any, tier_first: Any, tier_from: Any, tier_place: Any, tier_bound: Any, path: Any, cost: Any, heat: float, x: Any, write: bool, chosen: Any, value: Any) -> None:
     periods = second.shape[2]
-    size, widest = 4, 2
+    size, widest, deepest = 4, 2, 1
     for o in range(len(kind)):
         size = max(size, 3 * (tier_first[o + 1] - tier_first[o]) + 4)
     for l in range(len(line)):
         widest = max(widest, first[l + 1] - first[l] + 1)
-    for chunk in prange((len(chosen) + CHUNK - 1) // CHUNK):
+        deepest = max(deepest, line[l, 1])
+    for chunk in spread((len(chosen) + CHUNK - 1) // CHUNK):
         S = (
             np.empty(size), np.empty(size), np.empty(size), np.empty(size), np.empty(size, np.int64),
             np.empty(size), np.empty(size), np.empty(size), np.empty(size, np.int64),
         )
         share, M = np.empty(max(size, widest)), memory(periods)
+        V = np.empty((widest, deepest, 3, PIECES))
         for i in range(chunk * CHUNK, min(len(chosen), (chunk + 1) * CHUNK)):
-            value[i] = _line(first, order, line, rule, second, bound, plain, kind, tier_first, tier_from, tier_place, tier_bound, path, cost, chosen[i], heat, x, write, S, M, share)
+            value[i] = _line(first, order, line, rule, second, bound, plain, kind, tier_first, tier_from, tier_place, tier_bound, path, cost, chosen[i], heat, x, write, S, M, V, share)
 
 
 def price_lines(

@@ -11,15 +11,15 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from numba import njit
 
+from prodmode.decomposition.jit import compiled
 from prodmode.decomposition.lines import INCREMENTAL
 
 NEVER = 1e30
 FAR = 30.0
 
 
-@njit(cache=True, error_model="numpy")
+@compiled
 def pieces(second: Any, bound: Any, plain: Any, kind: Any, tier_first: Any, tier_from: Any, tier_place: Any, tier_bound: Any, cost: Any, w: int, o: int, t: int, low: Any, high: Any, at: Any, slope: Any, tier: Any) -> int:
     """List the linear pieces of the cost of making units, but for making none."""
     made, setup = second[w, o, t, 0], second[w, o, t, 1]
@@ -59,7 +59,7 @@ def pieces(second: Any, bound: Any, plain: Any, kind: Any, tier_first: Any, tier
     return count
 
 
-@njit(cache=True, error_model="numpy")
+@compiled
 def candidates(second: Any, bound: Any, plain: Any, kind: Any, tier_first: Any, tier_from: Any, tier_place: Any, tier_bound: Any, path: Any, cost: Any, w: int, o: int, t: int, S: Any) -> int:
     """List what may be best in a node without stock: quantity, units sold, piece and cost of each."""
     low, high, at, slope, tier, value, amount, sales, piece = S
@@ -104,7 +104,7 @@ def candidates(second: Any, bound: Any, plain: Any, kind: Any, tier_first: Any, 
     return count
 
 
-@njit(cache=True, error_model="numpy")
+@compiled
 def soft(values: Any, count: int, heat: float) -> float:
     """Return the smallest value, lowered by what others near it are worth at a temperature."""
     best = NEVER
@@ -120,7 +120,7 @@ def soft(values: Any, count: int, heat: float) -> float:
     return best - heat * np.log(total)
 
 
-@njit(cache=True, error_model="numpy")
+@compiled
 def shares(values: Any, count: int, heat: float, share: Any) -> None:
     """Fill in the share of each value in the softmax; all to the first smallest without a temperature."""
     best, where = NEVER, -1
@@ -143,7 +143,7 @@ def shares(values: Any, count: int, heat: float, share: Any) -> None:
         share[i] /= total
 
 
-@njit(cache=True, error_model="numpy")
+@compiled
 def make(second: Any, tier_first: Any, tier_from: Any, tier_place: Any, tier_bound: Any, kind: Any, x: Any, w: int, o: int, t: int, q: float, n: int, tier: Any, weight: float) -> None:
     """Add a quantity made in the n-th piece to a point."""
     x[second[w, o, t, 1]] += weight
@@ -164,7 +164,7 @@ def make(second: Any, tier_first: Any, tier_from: Any, tier_place: Any, tier_bou
         x[tier_place[w, m, t, 0]] += weight * amount
 
 
-@njit(cache=True, error_model="numpy")
+@compiled
 def write_node(second: Any, bound: Any, plain: Any, kind: Any, tier_first: Any, tier_from: Any, tier_place: Any, tier_bound: Any, path: Any, cost: Any, x: Any, o: int, t: int, heat: float, weight: float, S: Any, share: Any) -> None:
     low, high, at, slope, tier, value, amount, sales, piece = S
     x[path[o, t, 0]] += weight

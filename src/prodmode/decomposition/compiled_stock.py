@@ -12,12 +12,13 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from numba import njit
 
+from prodmode.decomposition.jit import compiled
 from prodmode.decomposition.compiled_nodes import make, pieces
 
 NEVER = 1e30
-PIECES = 600
+PIECES = 1600
+CROWDED = 300
 FEW = 24
 SLACK = 2e-8
 """Share of a run's revenue by which a function with more pieces than `FEW` may be lowered in each period."""
@@ -26,7 +27,7 @@ NARROW = 1e-9
 """How far, relative to the sizes at hand, positions may be moved: always to where the cost is no higher."""
 
 
-@njit(cache=True, error_model="numpy")
+@compiled
 def emit(F: Any, count: int, x: float, v: float, g: float, narrow: float) -> int:
     """Append a piece to a function that never increases."""
     if g > 0.0:
@@ -60,7 +61,7 @@ def emit(F: Any, count: int, x: float, v: float, g: float, narrow: float) -> int
     return count + 1
 
 
-@njit(cache=True, error_model="numpy")
+@compiled
 def _piece(R: Any, count: int, x: float, end: float, v: float, g: float, narrow: float) -> int:
     """Emit a piece that ends; one that stands too high until then is passed over."""
     if count > 0 and v < NEVER and g < 0.0:
@@ -71,12 +72,12 @@ def _piece(R: Any, count: int, x: float, end: float, v: float, g: float, narrow:
     return emit(R, count, x, v, g, narrow)
 
 
-@njit(cache=True, error_model="numpy")
+@compiled
 def F_at(F: Any, i: int, x: float) -> float:
     return F[1, i] + F[2, i] * (x - F[0, i])
 
 
-@njit(cache=True, error_model="numpy")
+@compiled
 def lower(F: Any, nf: int, dxf: float, dvf: float, G: Any, ng: int, dxg: float, dvg: float, R: Any, narrow: float) -> int:
     """Fill in the lower of two functions, each shifted and raised; returns the number of pieces."""
     i, j, count = -1, -1, 0
@@ -105,7 +106,7 @@ def lower(F: Any, nf: int, dxf: float, dvf: float, G: Any, ng: int, dxg: float, 
     return count
 
 
-@njit(cache=True, error_model="numpy")
+@compiled
 def _lowest(F: Any, nf: int, lo: float, hi: float, c: float, R: Any, queue: Any, narrow: float) -> int:
     """Fill in what the lowest points inside a sliding window are worth; c > 0."""
     points = 0
@@ -143,7 +144,7 @@ def _lowest(F: Any, nf: int, lo: float, hi: float, c: float, R: Any, queue: Any,
     return count
 
 
-@njit(cache=True, error_model="numpy")
+@compiled
 def slide(F: Any, nf: int, lo: float, hi: float, c: float, base: float, V: Any, nv: int, B: Any, queue: Any, narrow: float) -> int:
     """Lower V to the least of F(x + u) + c u + base over u in [lo, hi]; returns its number of pieces."""
     if nf == 0:
@@ -162,7 +163,7 @@ def slide(F: Any, nf: int, lo: float, hi: float, c: float, base: float, V: Any, 
     return nc
 
 
-@njit(cache=True, error_model="numpy")
+@compiled
 def clipped(F: Any, nf: int, least: float, most: float, R: Any, narrow: float) -> int:
     """Fill in a function from `least` on, flat from `most` on."""
     count = 0
@@ -177,7 +178,7 @@ def clipped(F: Any, nf: int, least: float, most: float, R: Any, narrow: float) -
     return count
 
 
-@njit(cache=True, error_model="numpy")
+@compiled
 def simplified(F: Any, nf: int, slack: float, R: Any) -> int:
     """Fill in a function with fewer pieces, nowhere above the given one and at most `slack` below it.
 
@@ -210,7 +211,7 @@ def simplified(F: Any, nf: int, slack: float, R: Any) -> int:
     return count + 1
 
 
-@njit(cache=True, error_model="numpy")
+@compiled
 def value_at(F: Any, nf: int, x: float, narrow: float) -> float:
     """Value of a function; NEVER before it begins."""
     i = nf - 1
@@ -221,7 +222,7 @@ def value_at(F: Any, nf: int, x: float, narrow: float) -> float:
     return F_at(F, i, max(x, F[0, i]))
 
 
-@njit(cache=True, error_model="numpy")
+@compiled
 def kept(V: Any, nv: int, leave: float, hold: float, cap: float, R: Any, B: Any, narrow: float) -> int:
     """Cost of having stock at the end of a period: held, and worth what comes after or nothing."""
     T, nt = B[1], 0
@@ -243,13 +244,13 @@ def kept(V: Any, nv: int, leave: float, hold: float, cap: float, R: Any, B: Any,
     return count
 
 
-@njit(cache=True, error_model="numpy")
+@compiled
 def sold_from(U: Any, nu: int, least: float, demand: float, margin: float, R: Any, B: Any, queue: Any, narrow: float) -> int:
     """Cost of having units to sell or keep: between `least` and `demand` are sold at `margin` each."""
     return slide(U, nu, -demand, -least, -margin, 0.0, R, 0, B, queue, narrow)
 
 
-@njit(cache=True, error_model="numpy")
+@compiled
 def best_use(U: Any, nu: int, a: float, least: float, demand: float, margin: float, narrow: float) -> tuple[float, float, float]:
     """Units sold and kept, and their cost, where there are `a` units."""
     best, sold, stock = NEVER, 0.0, 0.0
@@ -273,81 +274,104 @@ def best_use(U: Any, nu: int, a: float, least: float, demand: float, margin: flo
     return best, sold, stock
 
 
-@njit(cache=True, error_model="numpy")
-def build(
-    second: Any, bound: Any, plain: Any, kind: Any, tier_first: Any, tier_from: Any, tier_place: Any,
-    tier_bound: Any, path: Any, cost: Any, w: int, o: int, last: int, until: int, entered: Any, S: Any, M: Any,
-) -> None:
-    """Work back from the end of a run in period `last`; `entered[a]` is its cost when it begins in a.
+@compiled
+def sizes(bound: Any, plain: Any, second: Any, cost: Any, w: int, o: int) -> tuple[float, float]:
+    """Return how far positions and values of an option's functions may be moved."""
+    size, money = plain[o, 0] + plain[o, 2], 0.0
+    for t in range(second.shape[2]):
+        size += bound[w, o, t, 0]
+        money += bound[w, o, t, 0] * abs(cost[second[w, o, t, 2]])
+    return NARROW * max(size, 1e-6), SLACK * money
 
-    entered[T] is that of beginning in the first period with the initial stock. What selling and keeping cost
-    in each period stays in M, for `follow`.
+
+@compiled
+def step(
+    second: Any, bound: Any, plain: Any, kind: Any, tier_first: Any, tier_from: Any, tier_place: Any,
+    tier_bound: Any, path: Any, cost: Any, w: int, o: int, t: int, leave: float, fixed: float, narrow: float,
+    slack: float, V: Any, nv: int, S: Any, M: Any,
+) -> int:
+    """Work back over one period: V becomes the cost from t on, by the stock it is entered with.
+
+    `leave` is the cost of going on without the option, `fixed` that of being in force in t. What selling and
+    keeping cost stays in M, for `follow`.
     """  # fmt: skip
     low, high, at, slope, tier = S[0], S[1], S[2], S[3], S[4]
-    A, U, na, nu, V, B, queue = M
+    A, U, na, nu, B, queue = M
+    later = 0.0
+    for u in range(t + 1, second.shape[2]):
+        later += bound[w, o, u, 0]
+    column = second[w, o, t, 3]
+    cap = later if column >= 0 else 0.0
+    nu[t] = kept(V, nv, leave, cost[column], cap, U[t], B, narrow)
+    demand, good = bound[w, o, t, 0], bound[w, o, t, 1]
+    least = plain[o, 1] * demand
+    na[t] = sold_from(U[t], nu[t], least, demand, cost[second[w, o, t, 2]], A[t], B, queue, narrow)
+    most = later + demand if t > 0 else max(later + demand, plain[o, 2])
+    nv = copied(A[t], na[t], V)
+    free = 0.0
+    count = pieces(
+        second, bound, plain, kind, tier_first, tier_from, tier_place, tier_bound, cost, w, o, t,
+        low, high, at, slope, tier,
+    )  # fmt: skip
+    for n in range(count):
+        if good > 0.0:
+            nv = slide(
+                A[t], na[t], good * low[n], good * high[n], slope[n] / good, at[n], V, nv, B, queue, narrow
+            )
+            if nv > CROWDED:
+                nv = clipped(V, nv, 0.0, most, B[0], narrow)
+                nv = simplified(B[0], nv, slack, V)
+        else:
+            free = min(free, at[n] + min(slope[n] * low[n], slope[n] * high[n]))
+    nv = clipped(V, nv, 0.0, most, B[0], narrow)
+    nv = simplified(B[0], nv, slack, V) if nv > FEW else copied(B[0], nv, V)
+    for i in range(nv):
+        V[1, i] += free + fixed
+    return nv
+
+
+@compiled
+def build(
+    second: Any, bound: Any, plain: Any, kind: Any, tier_first: Any, tier_from: Any, tier_place: Any,
+    tier_bound: Any, path: Any, cost: Any, w: int, o: int, leaves: Any, last: int, until: int, entered: Any,
+    V: Any, S: Any, M: Any,
+) -> None:
+    """Work back from `last`; `entered[a]` is the cost of being in force from a on, `leaves[t]` of leaving after t.
+
+    entered[T] is that of beginning in the first period with the initial stock.
+    """  # fmt: skip
     periods = second.shape[2]
-    size = plain[o, 0] + plain[o, 2]
-    for t in range(periods):
-        size += bound[w, o, t, 0]
-    narrow = NARROW * max(size, 1e-6)
-    slack = 0.0
-    for t in range(periods):
-        slack += bound[w, o, t, 0] * abs(cost[second[w, o, t, 2]])
-    slack *= SLACK
+    narrow, slack = sizes(bound, plain, second, cost, w, o)
     for a in range(periods + 1):
         entered[a] = NEVER
-    later = 0.0
-    for t in range(last + 1, periods):
-        later += bound[w, o, t, 0]
     nv = 0
     for t in range(last, until - 1, -1):
         if path[o, t, 0] < 0:
-            return
-        column = second[w, o, t, 3]
-        cap = later if column >= 0 else 0.0
-        leave = 0.0 if t == last else NEVER
-        nu[t] = kept(V, nv, leave, cost[column], cap, U[t], B, narrow)
-        demand, good = bound[w, o, t, 0], bound[w, o, t, 1]
-        least = plain[o, 1] * demand
-        na[t] = sold_from(U[t], nu[t], least, demand, cost[second[w, o, t, 2]], A[t], B, queue, narrow)
-        V[:, : na[t]] = A[t][:, : na[t]]
-        nv = na[t]
-        free = 0.0
-        count = pieces(
-            second, bound, plain, kind, tier_first, tier_from, tier_place, tier_bound, cost, w, o, t,
-            low, high, at, slope, tier,
+            # Only leaving is left for the period before.
+            nv = 0
+            continue
+        nv = step(
+            second, bound, plain, kind, tier_first, tier_from, tier_place, tier_bound, path, cost, w, o, t,
+            leaves[t], 0.0, narrow, slack, V, nv, S, M,
         )  # fmt: skip
-        for n in range(count):
-            if good > 0.0:
-                nv = slide(
-                    A[t], na[t], good * low[n], good * high[n], slope[n] / good, at[n], V, nv, B, queue, narrow
-                )
-            else:
-                free = min(free, at[n] + min(slope[n] * low[n], slope[n] * high[n]))
-        later += demand
-        most = later if t > 0 else max(later, plain[o, 2])
-        nv = clipped(V, nv, 0.0, most, B[0], narrow)
-        nv = simplified(B[0], nv, slack, V) if nv > FEW else copied(B[0], nv, V)
-        for i in range(nv):
-            V[1, i] += free
         entered[t] = value_at(V, nv, 0.0, narrow)
         if t == 0:
             entered[periods] = value_at(V, nv, plain[o, 2], narrow)
 
 
-@njit(cache=True, error_model="numpy")
+@compiled
 def follow(
     second: Any, bound: Any, plain: Any, kind: Any, tier_first: Any, tier_from: Any, tier_place: Any,
-    tier_bound: Any, path: Any, cost: Any, x: Any, w: int, o: int, a: int, b: int, stock: float,
+    tier_bound: Any, path: Any, cost: Any, x: Any, w: int, o: int, a: int, b: int, leaves: Any, stock: float,
     weight: float, S: Any, M: Any,
-) -> None:
-    """Add to a point what a run from a to b does, after `build` has worked back from b."""  # fmt: skip
+) -> int:
+    """Add to a point what a run from a on does, up to b at most; returns its last period.
+
+    Comes after `step` has worked back from b or later.
+    """  # fmt: skip
     low, high, at, slope, tier = S[0], S[1], S[2], S[3], S[4]
     A, U, na, nu = M[0], M[1], M[2], M[3]
-    size = plain[o, 0] + plain[o, 2]
-    for t in range(second.shape[2]):
-        size += bound[w, o, t, 0]
-    narrow = NARROW * max(size, 1e-6)
+    narrow, _ = sizes(bound, plain, second, cost, w, o)
     for t in range(a, b + 1):
         good = bound[w, o, t, 1]
         best, made, piece = value_at(A[t], na[t], stock, narrow), 0.0, -1
@@ -379,19 +403,23 @@ def follow(
         stock = left if U[t][2, i] < 0.0 else min(left, U[t][0, i])
         x[second[w, o, t, 2]] += weight * sold
         x[second[w, o, t, 3]] += weight * stock
+        worth = value_at(U[t], nu[t], stock, narrow)
+        if leaves[t] < NEVER and leaves[t] + cost[second[w, o, t, 3]] * stock <= worth + 1e-9 * abs(worth):
+            return t
+    return b
 
 
-@njit(cache=True, error_model="numpy")
+@compiled
 def copied(F: Any, nf: int, R: Any) -> int:
     R[:, :nf] = F[:, :nf]
     return nf
 
 
-@njit(cache=True, error_model="numpy")
+@compiled
 def memory(periods: int) -> Any:
     """Return the arrays that `build` and `follow` work in."""
     return (
         np.empty((periods, 3, PIECES)), np.empty((periods, 3, PIECES)), np.zeros(periods, np.int64),
-        np.zeros(periods, np.int64), np.empty((3, PIECES)), np.empty((3, 3, PIECES)),
+        np.zeros(periods, np.int64), np.empty((3, 3, PIECES)),
         np.empty(2 * PIECES + 2, np.int64),
     )  # fmt: skip

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from scipy.optimize import minimize
 from scipy.sparse import csr_array
+from scipy.special import expit
 
 from prodmode.decomposition.line_programs import cheapest
 from prodmode.decomposition.lines import KEEPS, lines_of
 from prodmode.decomposition.pool import Pool
-from prodmode.decomposition.pricing import NEVER, price_lines
+from prodmode.decomposition.pricing import NEVER, price_lines, price_pairs
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -23,6 +24,9 @@ if TYPE_CHECKING:
 
 LINE_SECONDS = 0.3
 """Time for a line's own program; its bound holds whenever it stops."""
+
+LINES_AT_ONCE = 2000
+"""Lines with stock priced between two looks at the clock."""
 
 MEMORY = 20
 """Pairs of steps and gradients that the ascent remembers."""
@@ -45,12 +49,15 @@ class Visit:
         Reduced cost of each planned column: ``constant + slope @ y`` is a proven bound for any y.
     x : ndarray, shape (n + 1,)
         What lines and boxed columns do; planned columns are zero.
+    values : ndarray, shape (L,)
+        Least cost of each line at these prices.
     """
 
     prices: NDArray[np.float64]
     constant: float
     slope: NDArray[np.float64]
     x: NDArray[np.float64]
+    values: NDArray[np.float64]
 
     def bound(self, planned: NDArray[np.float64]) -> float:
         """Return the bound for values of the planned columns."""
@@ -69,10 +76,11 @@ class Dual:
     ----------
     walked : ndarray of int
         Lines that the kernel prices in every pass, exactly.
-    pooled : ndarray of int
-        Lines that are priced exactly now and then and stood for by their plans in between.
-    several : ndarray of int
-        Those among them that may have several options in force at once.
+    stocked, paired : ndarray of int
+        Lines with stock, and lines with up to two options at once: priced exactly now and then, by kernels,
+        and stood for by their plans in between.
+    programmed : ndarray of int
+        Lines treated in the same way that no kernel prices exactly, so that HiGHS does.
     """
 
     def __init__(self, split: Split) -> None:
@@ -81,12 +89,14 @@ class Dual:
             raise ValueError("a program without structure has no lines")
         self.split = split
         self.lines = lines_of(mip.structure)
-        several = mip.structure.constants.tables["lines"]["max_options"].to_numpy() > 1
+        most = mip.structure.constants.tables["lines"]["max_options"].to_numpy()
+        several = most > 1
         stocked = np.zeros(len(several), dtype=bool)
         np.logical_or.at(stocked, mip.structure.constants.line, (self.lines.kind & KEEPS) > 0)
         self.walked = np.flatnonzero(~several & ~stocked)
         self.stocked = np.flatnonzero(stocked & ~several)
-        self.several = np.flatnonzero(several)
+        self.paired = np.flatnonzero((most == 2) & ~stocked)
+        self.programmed = np.flatnonzero(several & ~((most == 2) & ~stocked))
         self.passes = 0
         self.pool = Pool(len(part.priced))
         self._base = np.append(mip.cost, 0.0)
@@ -112,6 +122,10 @@ class Dual:
         both = (start >= 0) & (leave >= 0) & ~exact[start]
         return start[both], leave[both]
 
+    def pooled(self) -> NDArray[np.int64]:
+        """Return the lines that plans stand for between exact pricings."""
+        return np.sort(np.concatenate([self.stocked, self.paired, self.programmed]))
+
     def reduced(self, prices: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return the reduced cost of every column, and a zero at the end; valid until the next call."""
         part = self.split
@@ -124,16 +138,22 @@ class Dual:
         boxed = part.boxed
         own, low, high = cost[boxed], part.lower[boxed], part.upper[boxed]
         if heat > 0:
-            spread = np.clip(own * (high - low) / heat, -500, 500)
-            x[boxed] = low + (high - low) / (1 + np.exp(spread))
+            spread = own * (high - low) / heat
+            x[boxed] = low + (high - low) * expit(-spread)
             return float((own * low - heat * np.logaddexp(0.0, -spread)).sum())
         x[boxed] = np.where(own < 0, high, low)
         with np.errstate(invalid="ignore"):
             return float(np.where(own == 0, 0.0, own * x[boxed]).sum())
 
     def _side(self, prices: NDArray[np.float64], activity: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Return the side of each row that its price stands on; with no price, the nearest to the activity."""
-        near = np.clip(activity, self.low, self.high)
+        """Return the side of each row that its price stands on.
+
+        Without a price, that of rows with one side is still this side: the slope towards the price that the
+        row can have. Rows with two take the side nearest to the activity.
+        """
+        near = np.where(
+            np.isinf(self.low), self.high, np.where(np.isinf(self.high), self.low, np.clip(activity, self.low, self.high))
+        )
         return np.asarray(np.where(prices > 0, self.high, np.where(prices < 0, self.low, near)))
 
     def smooth(
@@ -153,6 +173,15 @@ class Dual:
         total -= float(prices @ np.where(prices == 0, 0.0, side))
         return total, activity - side
 
+    def estimate(self, prices: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
+        """Return constant and slope of the cut at given prices, with plans standing for pooled lines.
+
+        Never below the true cut, so that it may steer, but proves nothing.
+        """
+        none = np.zeros(len(self.split.planned))
+        value, _ = self.smooth(prices, none, 0.0)
+        return value, self._cost[self.split.planned].copy()
+
     def exact(
         self, prices: NDArray[np.float64], look: Callable[[], None] | None = None
     ) -> Visit:
@@ -169,30 +198,36 @@ class Dual:
         x = np.zeros(len(self._base))
         start, leave = self._loops
         total = mip.offset + float(np.minimum(0.0, cost[start] + cost[leave]).sum())
-        values = price_lines(self.lines, cost, 0.0, x, self.walked)
-        total += self._checked(values, self.walked, cost, x)
+        least = np.zeros(part.lines)
+        least[self.walked] = price_lines(self.lines, cost, 0.0, x, self.walked)
+        self._check(least, self.walked, cost, x)
         plan = np.zeros(len(self._base))
-        values = price_lines(self.lines, cost, 0.0, plan, self.stocked)
-        total += self._checked(values, self.stocked, cost, plan)
-        for line in self.several:
+        for some in np.array_split(self.stocked, 1 + len(self.stocked) // LINES_AT_ONCE):
             if look is not None:
                 look()
-            total += self._by_program(int(line), cost, plan)
-        self._remember(plan, np.concatenate([self.stocked, self.several]))
+            least[some] = price_lines(self.lines, cost, 0.0, plan, some)
+        self._check(least, self.stocked, cost, plan)
+        least[self.paired] = price_pairs(self.lines, cost, plan, self.paired)
+        self._check(least, self.paired, cost, plan)
+        for line in self.programmed:
+            if look is not None:
+                look()
+            least[line] = self._by_program(int(line), cost, plan)
+        total += float(least.sum())
+        self._remember(plan, self.pooled())
         x += plan
         total += self._shared(cost, x, 0.0)
         side = np.where(prices > 0, self.high, np.where(prices < 0, self.low, 0.0))
         total -= float(prices @ side)
-        return Visit(prices.copy(), total, cost[part.planned], x)
+        return Visit(prices.copy(), total, cost[part.planned], x, least)
 
-    def _checked(
-        self, values: NDArray[np.float64], lines: NDArray[np.int64], cost: NDArray[np.float64],
+    def _check(
+        self, least: NDArray[np.float64], lines: NDArray[np.int64], cost: NDArray[np.float64],
         x: NDArray[np.float64],
-    ) -> float:  # fmt: skip
-        """Return the sum of values; what the kernel has none for, HiGHS is asked."""
-        for place in np.flatnonzero(~(np.abs(values) < NEVER / 2)):
-            values[place] = self._by_program(int(lines[place]), cost, x)
-        return float(values.sum())
+    ) -> None:  # fmt: skip
+        """Ask HiGHS for the lines that the kernel has no cost for."""
+        for line in lines[~(np.abs(least[lines]) < NEVER / 2)]:
+            least[line] = self._by_program(int(line), cost, x)
 
     def _by_program(self, line: int, cost: NDArray[np.float64], x: NDArray[np.float64]) -> float:
         bound, point, own = cheapest(self.split, line, cost, LINE_SECONDS)
@@ -208,11 +243,11 @@ class Dual:
             values = price_lines(self.lines, self._base, 0.0, None, lines)
             odd = ~(np.abs(values) < NEVER / 2)
             setattr(self, name, lines[~odd])
-            self.several = np.append(self.several, lines[odd])
+            self.programmed = np.append(self.programmed, lines[odd])
 
     def seed(self) -> None:
         """Give every pooled line a plan for each of its options, as far as one alone can carry it."""
-        lines = np.concatenate([self.stocked, self.several])
+        lines = self.pooled()
         counts = np.diff(self.lines.first)[lines]
         in_force = self.lines.path[:, :, 0]
         for place in range(int(counts.max(initial=0))):
@@ -300,25 +335,35 @@ class Dual:
             From `look`.
         """
         scale = self.scale
-        best: list[object] = [-np.inf, prices]
+        best: list[Any] = [-np.inf, prices]
 
         def value(point: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
             if look is not None:
                 look()
             total, gradient = self.smooth(point * scale, planned, heat)
-            if total > best[0]:  # type: ignore[operator]
+            if total > best[0]:
                 best[:] = [total, point * scale]
                 if total > enough:
                     raise StopIteration
             return -total, -gradient * scale
 
-        begin = prices / scale
+        begin = np.clip(prices / scale, self.floor, self.ceiling)
         low, high = np.maximum(self.floor, begin - reach * self.span), np.minimum(self.ceiling, begin + reach * self.span)
+        first = self.passes
         try:
-            minimize(
-                value, begin, jac=True, method="L-BFGS-B", bounds=np.stack([low, high], axis=1),
-                options={"maxfun": passes, "maxiter": passes, "maxcor": MEMORY, "ftol": 1e-10, "gtol": 1e-12},
-            )  # fmt: skip
+            # Where values are hardly smooth the line search gives up early; it begins anew from the best point.
+            while self.passes - first < passes:
+                before, count = best[0], self.passes
+                found = minimize(
+                    value, np.clip(best[1] / scale, low, high), jac=True, method="L-BFGS-B",
+                    bounds=np.stack([low, high], axis=1),
+                    options={
+                        "maxfun": passes - (count - first), "maxiter": passes, "maxcor": MEMORY,
+                        "ftol": 1e-10, "gtol": 1e-12, "maxls": 8,
+                    },
+                )  # fmt: skip
+                if found.success or best[0] <= before + 1e-9 * abs(best[0]):
+                    break
         except StopIteration:
             pass
         return np.asarray(best[1])

@@ -38,8 +38,8 @@ class Lines(NamedTuple):
         Column of "offered"; whether a start counts; whether no option need be in force.
     path : ndarray of int32, shape (O, T, 3)
         Columns of "in force", "start" and "leave".
-    plain : ndarray of float, shape (O, 3)
-        Least lot, least fill rate, initial stock.
+    plain : ndarray of float, shape (O, 4)
+        Least lot, least fill rate, initial stock, demand factor.
     kind : ndarray of int8, shape (O,)
         Bits: periods hang together by stock; tiers are incremental.
     second : ndarray of int32, shape (W, O, T, 4)
@@ -94,13 +94,14 @@ def lines_of(structure: Structure) -> Lines:
     tiers = constants.tables["tiers"]
     of_tier = codes(tiers["option"])
     by_option = np.argsort(of_tier, kind="stable")
-    return Lines(
+    found = Lines(
         first=np.searchsorted(constants.line[order], np.arange(count + 1)).astype(np.int32),
         order=order,
         line=np.stack([codes(table["current_option"]), layers], axis=-1).astype(np.int32),
         rule=np.stack([columns.offered, counted, optional], axis=-1).astype(np.int32),
         path=np.stack([columns.in_force, columns.start, columns.leave], axis=-1),
-        plain=np.stack([constants.option("min_lot"), constants.of_line("min_fill_rate"), initial], axis=-1),
+        plain=np.stack([constants.option("min_lot"), constants.of_line("min_fill_rate"), initial,
+             constants.option("demand_factor")], axis=-1),
         kind=(KEEPS * keeps + INCREMENTAL * incremental).astype(np.int8),
         second=np.stack([columns.made, columns.setup, columns.sold, columns.stock], axis=-1),
         bound=np.stack([market, good, constants.most_made], axis=-1),
@@ -109,5 +110,6 @@ def lines_of(structure: Structure) -> Lines:
         tier_place=np.stack(
             [columns.tier_made[:, by_option], columns.tier_chosen[:, by_option]], axis=-1
         ).astype(np.int32),
-        tier_bound=np.ascontiguousarray(constants.tier_ceiling[:, by_option]),
+        tier_bound=constants.tier_ceiling[:, by_option],
     )  # fmt: skip
+    return Lines(*(np.ascontiguousarray(part) for part in found))

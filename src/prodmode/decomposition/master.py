@@ -7,6 +7,7 @@ branches on the investments without a tree of our own.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -26,6 +27,34 @@ SETTINGS: dict[str, Any] = {
     "threads": 1, "mip_rel_gap": 1e-7, "mip_abs_gap": 1e-9, "mip_feasibility_tolerance": 1e-7,
     "presolve_rule_off": 1 << 12,
 }  # fmt: skip
+
+
+GUESSES = 60
+"""Estimates of cuts kept at a time."""
+
+
+@dataclass(eq=False)
+class Cut:
+    """A bound that is linear in the planned columns.
+
+    Attributes
+    ----------
+    constant : float
+    slope : ndarray
+    prices : ndarray or None
+        Where it was estimated; None once it is exact.
+    exact : bool
+        Whether it is proven.
+    """
+
+    constant: float
+    slope: NDArray[np.float64]
+    prices: NDArray[np.float64] | None
+    exact: bool
+
+    def at(self, planned: NDArray[np.float64]) -> float:
+        """Return its value at given planned columns."""
+        return self.constant + float(self.slope @ planned)
 
 
 class Master:
@@ -60,27 +89,47 @@ class Master:
         self.high = np.append(high, row_high[touched] - least_sum)
         self.lower, self.upper = part.lower[self.columns], part.upper[self.columns]
         self.integer = mip.integer[self.columns]
-        self.cuts: list[tuple[float, NDArray[np.float64]]] = []
+        self.cuts: list[Cut] = []
 
     def add(self, visit: Visit) -> None:
-        """Add the bound of a visit."""
-        self.cuts.append((visit.constant, visit.slope))
+        """Add the bound of a visit, in place of the estimate at the same prices."""
+        for cut in self.cuts:
+            if cut.prices is not None and not cut.exact and np.array_equal(cut.prices, visit.prices):
+                cut.constant, cut.slope, cut.exact, cut.prices = visit.constant, visit.slope, True, None
+                return
+        self.cuts.append(Cut(visit.constant, visit.slope, None, exact=True))
 
-    def bound_at(self, planned: NDArray[np.float64]) -> float:
-        """Return the best bound at given planned columns."""
-        return max((constant + float(slope @ planned) for constant, slope in self.cuts), default=-np.inf)
+    def guess(self, constant: float, slope: NDArray[np.float64], prices: NDArray[np.float64]) -> None:
+        """Add an estimate of a cut, to steer by; those too old to be of use go."""
+        self.cuts.append(Cut(constant, slope, prices.copy(), exact=False))
+        guesses = [cut for cut in self.cuts if not cut.exact]
+        if len(guesses) > GUESSES:
+            self.cuts.remove(guesses[0])
 
-    def solve(self, *, whole: bool, seconds: float | None = None) -> tuple[float, NDArray[np.float64] | None]:
+    def at(self, planned: NDArray[np.float64], *, exact: bool) -> float:
+        """Return the best bound, or the best estimate of it, at given planned columns."""
+        return max((cut.at(planned) for cut in self.cuts if cut.exact or not exact), default=-np.inf)
+
+    def binding(self, planned: NDArray[np.float64]) -> Cut | None:
+        """Return the estimate that says most at given planned columns, None where a proven cut says more."""
+        best = max(self.cuts, key=lambda cut: cut.at(planned))
+        return None if best.exact else best
+
+    def solve(
+        self, *, whole: bool, exact: bool, seconds: float | None = None
+    ) -> tuple[float, NDArray[np.float64] | None]:
         """Return a proven least value of all cuts, and the planned columns where it is taken.
 
         Parameters
         ----------
         whole : bool
             Whether integers must be whole.
+        exact : bool
+            Whether to go by proven cuts alone.
         seconds : float, optional
             Time limit.
         """
-        cuts = self.cuts
+        cuts = [(cut.constant, cut.slope) for cut in self.cuts if cut.exact or not exact]
         shift = max(constant for constant, _ in cuts)
         size = len(self.columns)
         slopes = np.array([slope for _, slope in cuts])

@@ -1,8 +1,7 @@
-"""Which kernel prices the lines: the compiled one where numba is installed, else numpy's."""
+"""The kernels that price lines, loaded when first used: compiled where numba is installed."""
 
 from __future__ import annotations
 
-from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -12,10 +11,30 @@ if TYPE_CHECKING:
     from prodmode.decomposition.lines import Lines
 
 NEVER = 1e30
+"""Cost from which a line can do nothing."""
 
 
 def price_lines(
-    lines: Lines, cost: NDArray[np.float64], heat: float, x: NDArray[np.float64] | None, chosen: NDArray[np.int64]
+    lines: Lines,
+    cost: NDArray[np.float64],
+    heat: float,
+    x: NDArray[np.float64] | None,
+    chosen: NDArray[np.int64],
 ) -> NDArray[np.float64]:
-    from prodmode.decomposition import compiled
+    """Price lines with one option at a time; see `prodmode.decomposition.compiled.price_lines`."""
+    from prodmode.decomposition import compiled  # noqa: PLC0415  # numba takes its time
+
     return compiled.price_lines(lines, cost, heat, x, chosen)
+
+
+def price_pairs(
+    lines: Lines, cost: NDArray[np.float64], x: NDArray[np.float64] | None, chosen: NDArray[np.int64]
+) -> NDArray[np.float64]:
+    """Price lines with up to two options at once; see `prodmode.decomposition.compiled_pairs`."""
+    if not len(chosen):
+        import numpy as np  # noqa: PLC0415
+
+        return np.zeros(0)
+    from prodmode.decomposition import compiled_pairs  # noqa: PLC0415
+
+    return compiled_pairs.price_pairs(lines, cost, x, chosen)

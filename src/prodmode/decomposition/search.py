@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from prodmode.decomposition.dual import Visit
+    from prodmode.decomposition.restricted import Restricted
     from prodmode.decomposition.split import Split
 
 LOG = logging.getLogger(__name__)
@@ -30,8 +31,41 @@ LOG = logging.getLogger(__name__)
 FEASIBLE = 1e-6
 """Largest relative violation of a plan."""
 
-SHARE_OF_GAP = 0.3
-"""How much of the gap asked for the bound may leave open."""
+HEATS = (0.1, 0.03, 0.01, 0.003)
+"""Temperatures of the first turns, in shares of what a line is worth on average."""
+
+TURNS, WHOLE_TURNS, SETTLING, TRIES = 20, 80, 12, 3
+"""Most turns with fractional and with whole shared decisions, cuts proved in a row, plans at one place."""
+
+FIRST_PLAN = 3
+"""Turn with whole shared decisions after which a first plan is sought."""
+
+FREE_LINES = 40
+"""Undecided lines that a restricted program decides anew."""
+
+FRACTIONAL_GAP = 5e-4
+"""Relative gap at which fractional shared decisions give way to whole ones."""
+
+
+@dataclass(eq=False)
+class Place:
+    """A whole value of the shared decisions.
+
+    Attributes
+    ----------
+    planned, prices : ndarray
+        The decisions, and the best prices there so far.
+    value : float
+        The bound there, as estimated.
+    visits, tries : int
+        How often prices and plans were sought there.
+    """
+
+    planned: NDArray[np.float64]
+    prices: NDArray[np.float64]
+    value: float = -np.inf
+    visits: int = 0
+    tries: int = 0
 
 
 @dataclass
@@ -135,55 +169,108 @@ class Search:
 
     def price(self) -> None:
         """Price at shared decisions that are first fractional, then whole, and plan on the way."""
-        value, centre = self.master.solve(whole=False)
+        value, centre = self.master.solve(whole=False, exact=True)
         if centre is None:
             self.infeasible = value == np.inf
             return
         self.bound = max(self.bound, value)
         prices = np.zeros(len(self.split.priced))
-        heats = [0.1, 0.03, 0.01, 0.003, 0.001]
-        for turn in range(24):
-            heat = heats[min(turn, len(heats) - 1)]
-            self.phase = f"prices, pass {self.dual.passes}"
-            prices = self.dual.ascend(prices, centre, heat * self.unit, passes=40, reach=0.3, look=self.look)
-            visit = self._visit(prices)
-            value, best = self.master.solve(whole=False)
+        for turn in range(TURNS):
+            heat = HEATS[min(turn, len(HEATS) - 1)]
+            prices = self.steer(prices, centre, heat)
+            if turn < len(HEATS) or turn % 4 == 0:
+                self.prove(prices)
+            value, best = self.master.solve(whole=False, exact=False)
             if best is None:
                 break
-            at = self.master.bound_at(centre)
-            self.bound = max(self.bound, value)
-            self.tell(at_once=True)
-            LOG.debug(f"turn {turn} heat {heat} at centre {at:.0f} lp {value:.0f} passes {self.dual.passes} t {time.perf_counter()-self.began:.1f}")
-            if turn >= len(heats) and at - value <= SHARE_OF_GAP * self.options.gap * abs(value):
+            at = self.master.at(centre, exact=False)
+            LOG.debug("turn %d heat %g at centre %.8g least %.8g at %.1f s", turn, heat, at, value, self.now())
+            near = at - value <= FRACTIONAL_GAP * abs(value)
+            if turn >= len(HEATS) and near:
                 break
-            if self.x is None and turn >= 3:
-                self.early(prices)
+            step = 0.5 if turn and not near else 1.0
+            centre = centre + step * (best - centre)
+        self.branch(prices)
+
+    def steer(
+        self, prices: NDArray[np.float64], planned: NDArray[np.float64], heat: float, passes: int = 30
+    ) -> NDArray[np.float64]:
+        """Move the prices up at given shared decisions and note the cut there as an estimate."""
+        self.phase = f"prices, pass {self.dual.passes}"
+        prices = self.dual.ascend(prices, planned, heat * self.unit, passes=passes, reach=0.3, look=self.look)
+        self.master.guess(*self.dual.estimate(prices), prices)
+        return prices
+
+    def prove(self, prices: NDArray[np.float64]) -> Visit:
+        """Price every line exactly; the bound joins the cuts, the plans of lines the pool."""
+        visit = self.dual.exact(prices, self.look)
+        self.master.add(visit)
+        self.prices = prices
+        return visit
+
+    def branch(self, prices: NDArray[np.float64]) -> None:
+        """Go from one whole value of the shared decisions to the next best, until none is left in the gap."""
+        places: dict[bytes, Place] = {}
+        for turn in range(WHOLE_TURNS):
+            guess, whole = self.master.solve(whole=True, exact=False, seconds=min(20.0, self.left()))
+            if whole is None:
+                self.settle(guess)
+                return
+            self.nodes += 1
+            key, before = whole.tobytes(), self.master.at(whole, exact=False)
+            place = places.setdefault(key, Place(whole, prices))
+            prices = self.steer(prices, whole, 0.003, 30)
+            prices = place.prices = self.steer(prices, whole, 0.001, 30)
+            after = self.master.at(whole, exact=False)
+            place.visits += 1
+            place.value = after
+            close = 0.2 * max(self.options.gap, 1e-5) * abs(after)
+            LOG.debug(
+                "whole %d guess %.8g rose from %.8g to %.8g bound %.8g plan %.8g at %.1f s",
+                turn, guess, before, after, self.bound, self.objective, self.now(),
+            )  # fmt: skip
+            if turn == FIRST_PLAN:
+                self.settle(guess)
+                self.plan_at(places, rounds=4)
+            settled = after - before <= close or place.visits > 2
+            if turn % 10 == 9 or settled:
+                self.settle(guess)
             if self.done():
                 return
-            centre = 0.5 * (centre + best) if turn >= 1 else best
-        self.prices = prices
-        seen: set[bytes] = set()
-        for turn in range(60):
-            value, whole = self.master.solve(whole=True, seconds=min(20.0, self.left()))
+            if settled:
+                break
+        for _ in range(6 * TRIES):
+            if not self.plan_at(places, rounds=8) or self.done():
+                return
+
+    def plan_at(self, places: dict[bytes, Place], rounds: int) -> bool:
+        """Look for a plan where the bound leaves most room; returns whether there was such a place."""
+        margin = 0.5 * self.options.gap * abs(self.objective) if self.x is not None else 0.0
+        open_ = [
+            place for place in places.values()
+            if place.tries < TRIES and (self.x is None or place.value < self.objective - margin)
+        ]  # fmt: skip
+        if not open_:
+            return False
+        # What has been tried stands back a little.
+        best = min(open_, key=lambda place: place.value + 5e-4 * place.tries * abs(place.value))
+        best.tries += 1
+        self.plan(best.planned, best.prices, rounds)
+        return True
+
+    def settle(self, guess: float) -> None:
+        """Prove the cuts that the bound hangs on, until it is near the estimate."""
+        for _ in range(SETTLING):
+            value, whole = self.master.solve(whole=True, exact=True, seconds=min(20.0, self.left()))
             self.bound = max(self.bound, value)
             self.tell(at_once=True)
             if whole is None:
                 self.infeasible = value == np.inf
                 return
-            fresh = whole.tobytes() not in seen
-            seen.add(whole.tobytes())
-            self.nodes += 1
-            for heat in (0.001, 0.0003) if fresh else (0.0003, 0.0001):
-                prices = self.dual.ascend(self.prices, whole, heat * self.unit, passes=40, reach=0.3, look=self.look)
-                self._visit(prices)
-                self.prices = prices
-            at = self.master.bound_at(whole)
-            LOG.debug(f"whole {turn} bound {self.bound:.0f} here {at:.0f} t {time.perf_counter()-self.began:.1f} incumbent {self.objective:.0f}")
-            if at <= self.objective:
-                self.plan(whole, prices)
-            if self.done():
+            cut = self.master.binding(whole)
+            if cut is None or cut.prices is None or guess - value <= 0.1 * self.options.gap * abs(value):
                 return
-        return
+            self.prove(cut.prices)
 
     def finish(self) -> Status | None:
         """Let HiGHS finish the program as a whole, from the best plan."""
@@ -210,22 +297,6 @@ class Search:
         self.nodes += answer.nodes or 0
         return answer.status
 
-    def early(self, prices: NDArray[np.float64]) -> None:
-        """Look for a first plan at the whole shared decisions that look best so far."""
-        value, whole = self.master.solve(whole=True, seconds=min(10.0, self.left()))
-        if whole is None:
-            return
-        self.bound = max(self.bound, value)
-        prices = self.dual.ascend(prices, whole, 0.003 * self.unit, passes=30, reach=0.3, look=self.look)
-        self.plan(whole, prices)
-
-    def _visit(self, prices: NDArray[np.float64]) -> Visit:
-        visit = self.dual.exact(prices, self.look)
-        self.master.add(visit)
-        return visit
-
-    # -- plans -----------------------------------------------------------------------------------------
-
     def offer(self, x: NDArray[np.float64]) -> bool:
         """Take a point as the incumbent if it is feasible and better."""
         mip = self.split.mip
@@ -237,35 +308,46 @@ class Search:
         self.tell(at_once=True)
         return True
 
-    def plan(self, planned: NDArray[np.float64], prices: NDArray[np.float64]) -> None:
-        """Look for a plan at given shared decisions."""
+    def plan(self, planned: NDArray[np.float64], prices: NDArray[np.float64], rounds: int = 12) -> None:
+        """Look for a plan at given shared decisions.
+
+        Lines do what prices tell them; those that are undecided, or in the way of others, are decided anew
+        together, in a restricted program that may at first exceed what is there, at a price.
+        """
         self.phase = "plan"
         part, dual = self.split, self.dual
-        visit = dual.exact(prices, self.look)
+        visit = self.prove(prices)
+        cost = dual.reduced(prices)[:-1].copy()
         x = visit.x[:-1].copy()
         x[part.planned] = planned
         self.serving.fill(x)
         unsure = self._unsure(prices)
         penalty = 2 * dual.scale * dual.span + 5 * np.abs(prices)
         rng = np.random.default_rng(self.options.seed or 0)
-        size, best = 30, np.inf
-        for turn in range(12):
-            free = self._choose(x, unsure, prices, size, rng)
-            part_mip = restricted(part, x, free, penalty, planned)
-            answer = self._solve(part_mip.mip, part_mip.start, 10.0)
+        size, best, stalled = FREE_LINES, np.inf, 0
+        for turn in range(rounds):
+            regret = np.bincount(part.line[part.line >= 0], (cost * x)[part.line >= 0], part.lines) - visit.values
+            free = self._choose(x, unsure, regret, size, rng, fresh=turn == 0)
+            program = restricted(part, x, free, penalty, planned)
+            answer = self._solve(program, 4.0 if not np.isfinite(best) else 8.0)
             if answer is None:
-                size *= 2
-                continue
-            x = part_mip.put(x, answer)
-            excess = part_mip.excess(answer)
-            self.offer(x)
-            cost = part.mip.objective(x)
-            LOG.debug(f"   plan turn {turn} free {len(free)} cols {len(part_mip.columns)} excess {excess:.3g} cost {cost:.0f} viol {part.mip.violation(x):.2g} t {time.perf_counter()-self.began:.1f}")
-            if excess <= 1e-9 and turn >= 2 and (self.done() or cost > best - 1e-5 * abs(best)):
-                return
-            best = min(best, cost) if excess <= 1e-9 else best
-            if excess > 0:
                 penalty = penalty * 2
+                continue
+            x = program.put(x, answer)
+            excess = program.excess(answer)
+            self.offer(x)
+            value = part.mip.objective(x)
+            LOG.debug(
+                "  plan %d: %d lines free, excess %.3g, cost %.8g, at %.1f s", turn, len(free), excess, value,
+                self.now(),
+            )  # fmt: skip
+            if excess > 1e-7:
+                penalty = penalty * 3
+                continue
+            stalled = stalled + 1 if value > best - 1e-5 * abs(best) else 0
+            best = min(best, value)
+            if self.done() or stalled >= 3:
+                return
 
     def _unsure(self, prices: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return how undecided each line is between its options near given prices."""
@@ -282,29 +364,37 @@ class Search:
         return score
 
     def _choose(
-        self, x: NDArray[np.float64], unsure: NDArray[np.float64], prices: NDArray[np.float64], size: int,
-        rng: np.random.Generator,
+        self, x: NDArray[np.float64], unsure: NDArray[np.float64], regret: NDArray[np.float64], size: int,
+        rng: np.random.Generator, *, fresh: bool,
     ) -> NDArray[np.int64]:  # fmt: skip
+        """Return lines to decide anew: undecided ones, those that gave way most, those in the way, some others."""
         part = self.split
         activity = part.coupling @ x
         low, high = part.sides
         tight = 1e-9 * np.maximum(1.0, np.abs(activity))
         over = np.flatnonzero((activity > high + tight) | (activity < low - tight))
-        score = unsure + 0.02 * rng.random(len(unsure))
-        chosen = list(np.argsort(-score)[:size])
+        score = unsure * rng.uniform(1.0 if fresh else 0.3, 1.0, len(unsure))
+        chosen = [np.argsort(-score)[:size]]
+        if not fresh:
+            chosen.append(np.argsort(-regret * rng.uniform(0.3, 1.0, len(regret)))[: size // 2])
+            chosen.append(rng.choice(len(unsure), min(len(unsure), size // 4), replace=False))
         if len(over):
             rows = part.coupling[over]
             used = rows.indices[x[rows.indices] != 0]
             lines = np.unique(part.line[used])
             lines = lines[lines >= 0]
-            chosen += list(lines[np.argsort(-score[lines])][:size])
-        return np.unique(np.array(chosen, dtype=np.int64))
+            chosen.append(lines[np.argsort(-score[lines] - 0.02 * rng.random(len(lines)))][:size])
+        return np.unique(np.concatenate(chosen))
 
-    def _solve(self, mip: object, start: NDArray[np.float64], seconds: float) -> NDArray[np.float64] | None:
+    def _solve(self, program: Restricted, seconds: float) -> NDArray[np.float64] | None:
         self.look()
         asked = replace(
-            self.options, time_limit=min(seconds, self.left()), gap=0.1 * self.options.gap, specifics={}
-        )
-        answer = highs.solve(mip, asked, start=start, cancel=self.cancel)  # type: ignore[arg-type]
+            self.options, time_limit=max(0.1, min(seconds, self.left())), gap=max(1e-6, 0.3 * self.options.gap),
+            specifics={},
+        )  # fmt: skip
+        answer = highs.solve(program.mip, asked, start=program.start, cancel=self.cancel)
         return answer.x
 
+    def now(self) -> float:
+        """Return the seconds since the start."""
+        return time.perf_counter() - self.began

@@ -1,0 +1,37 @@
+"""The compiler, where there is one: without numba the same functions run as they stand, slowly."""
+
+from __future__ import annotations
+
+from importlib.util import find_spec
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+COMPILES = find_spec("numba") is not None
+"""Whether numba is installed."""
+
+
+def compiled(function: Callable[..., Any] | None = None, *, parallel: bool = False) -> Any:
+    """Compile a function with numba where that is installed.
+
+    Parameters
+    ----------
+    function : callable, optional
+        The function; without it, a decorator is returned.
+    parallel : bool
+        Whether loops over `spread` run on all cores.
+    """
+    if function is None:
+        return lambda wanted: compiled(wanted, parallel=parallel)
+    if not COMPILES:
+        return function
+    from numba import njit  # noqa: PLC0415
+
+    return njit(cache=True, error_model="numpy", parallel=parallel)(function)
+
+
+if COMPILES:
+    from numba import prange as spread
+else:
+    spread = range
