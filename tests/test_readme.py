@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 import prodmode as pm
-from prodmode.explain.line_explanation import LineExplanation
+from prodmode.explain.lines.explanation import LineExplanation
 
 if TYPE_CHECKING:
     from prodmode import Result

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from prodmode.explain.infeasible import diagnose
     from prodmode.explain.questions import ask
     from prodmode.explain.study import Study
-    from prodmode.explain.what_if import what_if
+    from prodmode.explain.what_if.what_if import what_if
     from prodmode.formulation import Formulation, formulate
     from prodmode.instance.fields import (
         Budget,
@@ -94,7 +94,7 @@ _HOMES = {
     "prodmode.explain.infeasible": ("diagnose",),
     "prodmode.explain.questions": ("ask",),
     "prodmode.explain.study": ("Study",),
-    "prodmode.explain.what_if": ("what_if",),
+    "prodmode.explain.what_if.what_if": ("what_if",),
     "prodmode.formulation": ("Formulation", "formulate"),
     "prodmode.instance.fields": (
         "Budget", "Capacity", "Change", "Demand", "Expansion", "Investment", "Limit", "Line", "Option",

@@ -10,12 +10,12 @@ from itertools import permutations
 import pytest
 
 import prodmode as pm
-from prodmode.explain.attribution import Attribution, attribution
+from prodmode.explain.attribution.attribution import Attribution, attribution
+from prodmode.explain.attribution.input_groups import GROUPS, input_changes
+from prodmode.explain.attribution.mixed import mixed
 from prodmode.explain.changes import apply_edits
-from prodmode.explain.input_groups import GROUPS, input_changes
-from prodmode.explain.mixed import mixed
 from prodmode.explain.study import Study
-from prodmode.explain.what_if import what_if
+from prodmode.explain.what_if.what_if import what_if
 from prodmode.instance.examples import examples
 from tests.explain.portfolios import workshop
 from tests.oracle.tiny import tiny_instance

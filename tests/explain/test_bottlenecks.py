@@ -12,17 +12,17 @@ from scipy.optimize import linprog
 
 import prodmode as pm
 from prodmode.errors import InputError
-from prodmode.explain.bottlenecks import Bottlenecks, bottlenecks
+from prodmode.explain.bottlenecks.bottlenecks import Bottlenecks, bottlenecks
+from prodmode.explain.bottlenecks.duals import Direction, Divisible, held, relaxed
+from prodmode.explain.bottlenecks.scarce import Scarcity
 from prodmode.explain.changes import apply_edits
-from prodmode.explain.duals import Direction, Divisible, held, relaxed
-from prodmode.explain.scarce import Scarcity
 from prodmode.explain.study import Study
 from tests.explain.portfolios import INSTANCES, read, workshop
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from prodmode.explain.scarce import Scarce
+    from prodmode.explain.bottlenecks.scarce import Scarce
     from prodmode.formulation.mip import Mip
 
 

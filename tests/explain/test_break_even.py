@@ -8,9 +8,9 @@ import pytest
 
 import prodmode as pm
 from prodmode.errors import InputError
-from prodmode.explain.break_even import BreakEven, break_even
+from prodmode.explain.break_even.break_even import BreakEven, break_even
+from prodmode.explain.break_even.levers import PARAMETERS
 from prodmode.explain.changes import apply_edits
-from prodmode.explain.levers import PARAMETERS
 from prodmode.explain.study import Study
 from tests.explain.portfolios import INSTANCES, read, workshop
 
@@ -95,7 +95,7 @@ def test_the_answer_is_data_and_plain_words(answer: BreakEven) -> None:
 
 
 def test_newton_finds_what_halving_finds(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("prodmode.explain.seek.FINE", 0.02)
+    monkeypatch.setattr("prodmode.explain.break_even.seek.FINE", 0.02)
     study = Study.of(stools())
     steps, halves = (
         break_even(study, "stool", "made", ["price"], newton=newton).flip("price") for newton in (True, False)

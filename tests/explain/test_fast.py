@@ -9,11 +9,11 @@ import pytest
 
 import prodmode as pm
 from prodmode.errors import InputError, ProdmodeError
-from prodmode.explain.fast import FastPrices, fast_prices
-from prodmode.explain.priced_lines import BlockSolver, PricedLines
-from prodmode.explain.prices import relax
+from prodmode.explain.fast.fast import FastPrices, fast_prices
+from prodmode.explain.fast.priced_lines import BlockSolver, PricedLines
+from prodmode.explain.fast.prices import relax
+from prodmode.explain.lines.why import explain_lines
 from prodmode.explain.study import Study
-from prodmode.explain.why import explain_lines
 from prodmode.formulation import formulate
 from tests.explain.by_hand import close
 from tests.explain.portfolios import INSTANCES, workshop
@@ -124,7 +124,7 @@ def test_what_prices_overstate_is_taken_off_what_is_proven() -> None:
             pm.Option(option=f"{line}-bought", line=line, mode="outsourced", unit_cost=bought),
             pm.Usage(option=f"{line}-pressed", resource="press", per_period=hours),
         ]
-    study = Study.of(pm.Instance.from_records(pm.Settings(name="jobs", periods=1), records))
+    study = Study.of(pm.Instance.from_records(pm.Settings(name="jobs", periods=("1",)), records))
     prices = fast_prices(study)
     check(study, prices)
     short = next(row for row in prices.options if row.option == "short-pressed")

@@ -10,8 +10,8 @@ import pytest
 
 import prodmode as pm
 from prodmode.explain.changes import apply_edits
-from prodmode.explain.rule_costs import RuleCosts, rule_costs
-from prodmode.explain.rules_list import rules_of
+from prodmode.explain.rules.rule_costs import RuleCosts, rule_costs
+from prodmode.explain.rules.rules_list import rules_of
 from prodmode.explain.study import Study
 from tests.explain.portfolios import workshop
 from tests.oracle.tiny import tiny_instance

@@ -9,7 +9,7 @@ import pytest
 import prodmode as pm
 from prodmode.errors import InputError
 from prodmode.explain.changes import apply_edits
-from prodmode.explain.sensitivity import Sensitivity, sensitivity
+from prodmode.explain.sensitivity.sensitivity import Sensitivity, sensitivity
 from prodmode.explain.study import Study
 from tests.explain.portfolios import INSTANCES, read, workshop
 

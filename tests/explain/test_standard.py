@@ -9,7 +9,7 @@ import pytest
 
 import prodmode as pm
 from prodmode.explain.changes import apply_edits, parse_edit
-from prodmode.explain.standard import QUESTIONS, standard_edits
+from prodmode.explain.what_if.standard import QUESTIONS, standard_edits
 from prodmode.instance.examples import examples
 from tests.explain.portfolios import workshop
 

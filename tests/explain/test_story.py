@@ -8,9 +8,9 @@ import pytest
 
 import prodmode as pm
 from prodmode.explain.questions import QUESTIONS, ask
-from prodmode.explain.story import Story, story
+from prodmode.explain.story.story import Story, story
+from prodmode.explain.story.today import today
 from prodmode.explain.study import Study
-from prodmode.explain.today import today
 from tests.explain.portfolios import INSTANCES, workshop
 
 

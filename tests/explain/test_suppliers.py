@@ -10,9 +10,9 @@ import pytest
 import prodmode as pm
 from prodmode.explain.changes import apply_edits
 from prodmode.explain.interval import Interval
-from prodmode.explain.outcomes import Outcome, no_worse
 from prodmode.explain.study import Study
-from prodmode.explain.suppliers import Suppliers, suppliers
+from prodmode.explain.suppliers.outcomes import Outcome, no_worse
+from prodmode.explain.suppliers.suppliers import Suppliers, suppliers
 from tests.explain.portfolios import workshop
 from tests.oracle.tiny import tiny_instance
 

@@ -13,7 +13,7 @@ import prodmode as pm
 from prodmode.explain.baseline import baseline
 from prodmode.explain.changes import apply_edits
 from prodmode.explain.study import Case, Study
-from prodmode.explain.what_if import WhatIf, what_if
+from prodmode.explain.what_if.what_if import WhatIf, what_if
 from prodmode.instance.examples import examples
 from tests.explain.portfolios import workshop
 from tests.oracle.tiny import tiny_instance

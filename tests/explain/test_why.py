@@ -13,11 +13,11 @@ from hypothesis import strategies as st
 
 import prodmode as pm
 from prodmode.errors import InputError
-from prodmode.explain.accounts import Accounts
+from prodmode.explain.lines.accounts import Accounts
+from prodmode.explain.lines.why import PlanExplanation, explain_line, explain_lines
 from prodmode.explain.restriction import Restriction
 from prodmode.explain.selector import Selector
 from prodmode.explain.study import Case, Study
-from prodmode.explain.why import PlanExplanation, explain_line, explain_lines
 from tests.explain.by_hand import close, value, with_option_alone
 from tests.explain.portfolios import INSTANCES, workshop
 from tests.oracle.tiny import tiny_instance

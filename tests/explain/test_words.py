@@ -7,14 +7,14 @@ import re
 import pytest
 
 import prodmode as pm
-from prodmode.explain.accounts import AMOUNTS, INVESTMENT_MONEY, LINE_MONEY
-from prodmode.explain.fast import fast_prices
-from prodmode.explain.policies import at_limit
+from prodmode.explain.fast.fast import fast_prices
+from prodmode.explain.lines.accounts import AMOUNTS, INVESTMENT_MONEY, LINE_MONEY
+from prodmode.explain.lines.policies import at_limit
+from prodmode.explain.lines.waterfall import Step, Waterfall
+from prodmode.explain.lines.why import explain_lines
 from prodmode.explain.study import Study
 from prodmode.explain.subsidy import subsidy
 from prodmode.explain.timing import timing
-from prodmode.explain.waterfall import Step, Waterfall
-from prodmode.explain.why import explain_lines
 from prodmode.explain.words import ENTRIES, FAMILIES, STEPS
 from prodmode.formulation import formulate
 from prodmode.plan.tables import COLUMNS

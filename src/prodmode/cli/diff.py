@@ -23,7 +23,7 @@ from prodmode.plan.files import PLAN_FILE, read_plan
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from prodmode.explain.attribution import Attribution
+    from prodmode.explain.attribution.attribution import Attribution
     from prodmode.plan.plan import Plan
 
 _HINT = f"Give a folder that 'prodmode solve --output' wrote, or the {PLAN_FILE} in it."
@@ -98,7 +98,7 @@ def _causes(
 ) -> Attribution:
     """Return which changes of input drive the difference; every fault of both inputs comes first."""
     # what a difference without causes does not need: the solvers
-    from prodmode.explain.attribution import attribution  # noqa: PLC0415
+    from prodmode.explain.attribution.attribution import attribution  # noqa: PLC0415
     from prodmode.explain.baseline import fits  # noqa: PLC0415
     from prodmode.explain.study import Study  # noqa: PLC0415
     from prodmode.io import load  # noqa: PLC0415

@@ -17,7 +17,7 @@ from prodmode.document.markdown import markdown
 from prodmode.document.text import text
 from prodmode.errors import InputError
 from prodmode.explain.baseline import given
-from prodmode.explain.fast import fast_prices
+from prodmode.explain.fast.fast import fast_prices
 from prodmode.explain.infeasible import diagnose
 from prodmode.explain.questions import QUESTIONS, ask
 from prodmode.explain.selector import unknown

@@ -17,10 +17,10 @@ from prodmode.document.page import money
 from prodmode.errors import InputError, Issue, ProdmodeError, maybe
 from prodmode.explain.baseline import baseline
 from prodmode.explain.infeasible import short_text
-from prodmode.explain.standard import QUESTIONS
 from prodmode.explain.study import GAP, Study
-from prodmode.explain.suppliers import suppliers
-from prodmode.explain.what_if import read_asked, what_if
+from prodmode.explain.suppliers.suppliers import suppliers
+from prodmode.explain.what_if.standard import QUESTIONS
+from prodmode.explain.what_if.what_if import read_asked, what_if
 from prodmode.io import load
 from prodmode.io.atomic import atomic_file
 from prodmode.plan.files import read_plan

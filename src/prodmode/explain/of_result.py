@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from prodmode.backends.contract import Status
 from prodmode.explain.infeasible import diagnose
+from prodmode.explain.lines.why import explain_line, explain_lines
 from prodmode.explain.study import GAP, Study
-from prodmode.explain.why import explain_line, explain_lines
 
 if TYPE_CHECKING:
     import threading

@@ -6,17 +6,17 @@ import threading
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
-from prodmode.explain.bottlenecks import Bottlenecks, bottlenecks
-from prodmode.explain.break_even import break_even
-from prodmode.explain.line_explanation import PlanExplanation
+from prodmode.explain.bottlenecks.bottlenecks import Bottlenecks, bottlenecks
+from prodmode.explain.break_even.break_even import break_even
+from prodmode.explain.lines.explanation import PlanExplanation
+from prodmode.explain.lines.why import explain_lines
 from prodmode.explain.next_best import next_best
-from prodmode.explain.rule_costs import rule_costs
-from prodmode.explain.sensitivity import sensitivity
-from prodmode.explain.story import story
+from prodmode.explain.rules.rule_costs import rule_costs
+from prodmode.explain.sensitivity.sensitivity import sensitivity
+from prodmode.explain.story.story import story
 from prodmode.explain.subsidy import subsidy
-from prodmode.explain.suppliers import suppliers
+from prodmode.explain.suppliers.suppliers import suppliers
 from prodmode.explain.timing import timing
-from prodmode.explain.why import explain_lines
 from prodmode.instance.windows import available
 
 if TYPE_CHECKING:

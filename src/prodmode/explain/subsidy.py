@@ -11,11 +11,11 @@ from prodmode.backends.contract import Status
 from prodmode.document.blocks import Bullets, Document, Paragraph, Table
 from prodmode.document.page import money
 from prodmode.errors import InputError
-from prodmode.explain.accounts import Accounts
 from prodmode.explain.answer import Answer
 from prodmode.explain.changes import Edit, apply_edits
 from prodmode.explain.interval import Interval
-from prodmode.explain.knock_on import knock_on
+from prodmode.explain.lines.accounts import Accounts
+from prodmode.explain.lines.knock_on import knock_on
 from prodmode.explain.selector import unknown
 from prodmode.explain.study import Case
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     import threading
     from collections.abc import Callable, Iterable
 
-    from prodmode.explain.knock_on import KnockOn
+    from prodmode.explain.lines.knock_on import KnockOn
     from prodmode.explain.study import Study
     from prodmode.instance.instance import Instance
     from prodmode.result import Result

@@ -1,0 +1,1 @@
+"""Which change of input drives the difference between two plans."""

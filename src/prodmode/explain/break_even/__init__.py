@@ -1,0 +1,1 @@
+"""At which figures a line would be made by another option."""

@@ -1,0 +1,1 @@
+"""Which inputs move the result or flip decisions most."""

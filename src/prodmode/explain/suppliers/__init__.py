@@ -1,0 +1,1 @@
+"""What the failure of each supplier would cost."""
