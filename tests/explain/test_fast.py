@@ -119,12 +119,14 @@ def test_what_prices_overstate_is_taken_off_what_is_proven() -> None:
     for line, (pressed, bought, hours) in lines.items():
         records += [
             pm.Line(line=line, price=100),
-            pm.Demand(line=line, period=1, units=1),
+            pm.Demand(line=line, period="1", units=1),
             pm.Option(option=f"{line}-pressed", line=line, mode="mass", unit_cost=pressed),
             pm.Option(option=f"{line}-bought", line=line, mode="outsourced", unit_cost=bought),
             pm.Usage(option=f"{line}-pressed", resource="press", per_period=hours),
         ]
-    study = Study.of(pm.Instance.from_records(pm.Settings(name="jobs", periods=("1",)), records))
+    study = Study.of(
+        pm.Instance.from_records(pm.Settings(name="jobs", periods=("1",), currency="EUR"), records)
+    )
     prices = fast_prices(study)
     check(study, prices)
     short = next(row for row in prices.options if row.option == "short-pressed")
