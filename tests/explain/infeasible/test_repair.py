@@ -9,8 +9,9 @@ import pytest
 
 import prodmode as pm
 from prodmode.explain.changes import apply_edits, parse_edit
-from prodmode.explain.infeasible import diagnose
+from prodmode.explain.infeasible import Repair, diagnose
 from prodmode.explain.infeasible.moves import outward
+from prodmode.explain.infeasible.repair import cheapest_first
 from prodmode.explain.infeasible.shared_rules import capacity_figures
 from prodmode.instance.examples import examples
 from tests.explain.infeasible.cases import CASES, diagnosed, params
@@ -18,8 +19,6 @@ from tests.explain.infeasible.lifting import has_plan
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-    from prodmode.explain.infeasible import Repair
 
 FIGURES = {
     "lines": ["min_fill_rate", "max_lead_time_days", "min_quality", "max_options", "max_switches"],
@@ -125,3 +124,14 @@ def test_rounding_is_outward() -> None:
     for value in (0.000123456, 7.0, 99.96, 1234.5, 98765.4321):
         for digits in (2, 3, 4):
             assert value * (1 - 1e-6) <= outward(value, digits) <= value * (1 + 10.0 ** (1 - digits))
+
+
+def test_a_dearer_repair_of_a_stopped_search_does_not_stand_first() -> None:
+    def repair(cost: float, least: float, *, smallest: bool) -> Repair:
+        return Repair((), cost, least, smallest, verified=True, npv=None, npv_bound=None)
+
+    first, later = repair(83.2, 56.6, smallest=False), repair(82.6, 82.5, smallest=True)
+    best, other = cheapest_first([first, later])
+    assert (best.cost, best.least, best.smallest) == (82.6, 56.6, False)
+    assert other == first
+    assert cheapest_first([later, first])[0] is later

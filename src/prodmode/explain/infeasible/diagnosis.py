@@ -16,7 +16,7 @@ from prodmode.explain.infeasible.conflict import find_conflict
 from prodmode.explain.infeasible.loosened import loosen
 from prodmode.explain.infeasible.probe import Clock, Prober, refuse_unable
 from prodmode.explain.infeasible.reasons import find_reasons
-from prodmode.explain.infeasible.repair import find_repairs
+from prodmode.explain.infeasible.repair import cheapest_first, find_repairs
 from prodmode.explain.infeasible.text import document_of
 
 if TYPE_CHECKING:
@@ -206,7 +206,7 @@ def diagnose(
         prober.clock = clock.part(CONFLICT_SHARE)
     conflict = find_conflict(prober) if prober.known(loosened.all) is False else None
     near = [loosened.rules.index(rule) for rule in conflict.rules] if conflict else []
-    repairs = tuple(find_repairs(loosened, backend, clock, near)) if depth == "repair" else ()
+    repairs = cheapest_first(find_repairs(loosened, backend, clock, near)) if depth == "repair" else ()
     complete = conflict is not None and conflict.proved_minimal
     if depth == "repair":
         complete &= bool(repairs) and repairs[0].smallest

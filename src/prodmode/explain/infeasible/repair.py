@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from prodmode.document.page import count
@@ -12,7 +12,7 @@ from prodmode.explain.infeasible.moves import as_move
 from prodmode.solving import solve
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from prodmode.explain.changes import Edit
     from prodmode.explain.infeasible.elastic import Stretch
@@ -89,7 +89,7 @@ class Repair:
 def find_repairs(
     loosened: Loosened, backend: str, clock: Clock, near: Sequence[int] = ()
 ) -> Iterator[Repair]:
-    """Yield up to three repairs, the cheapest first, each of other kinds of rules than those before it.
+    """Yield up to three repairs, the cheapest found first, each of other kinds of rules than those before it.
 
     Parameters
     ----------
@@ -121,6 +121,19 @@ def find_repairs(
         clock.tell("repair", f"{count(len(repair.moves), 'change')} of {repair.cost:.3g} % in all")
         yield repair
         without |= {loosened.rules[at].kind for at in found.rules}
+
+
+def cheapest_first(found: Iterable[Repair]) -> tuple[Repair, ...]:
+    """Return repairs in the order of their costs.
+
+    A search that was stopped may have found a repair that costs more than one of other kinds found later; what
+    was proved of the later one leaves the kinds of the first aside, and so only the bound of the first holds.
+    """
+    repairs = list(found)
+    order = sorted(repairs, key=lambda repair: repair.cost)
+    if order and order[0] is not repairs[0]:
+        order[0] = replace(order[0], smallest=False, least=repairs[0].least)
+    return tuple(order)
 
 
 def _tried(loosened: Loosened, found: Stretch, backend: str, clock: Clock) -> Repair | None:
