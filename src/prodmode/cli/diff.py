@@ -12,11 +12,10 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from prodmode.cli.finite import Finite
-from prodmode.cli.output import emit, emit_json, issue_dicts, json_option, note, page
-from prodmode.document.markdown import markdown as set_markdown
+from prodmode.cli.options import markdown_option
+from prodmode.cli.output import emit, emit_json, issue_dicts, json_option, note, page, write_markdown
 from prodmode.document.text import text
 from prodmode.errors import InputError, Issue, Place, nearest
-from prodmode.io.atomic import atomic_file
 from prodmode.plan.diff import diff
 from prodmode.plan.files import PLAN_FILE, read_plan
 
@@ -32,12 +31,7 @@ _HINT = f"Give a folder that 'prodmode solve --output' wrote, or the {PLAN_FILE}
 @click.command(name="diff")
 @click.argument("plan_a", type=click.Path(path_type=Path))
 @click.argument("plan_b", type=click.Path(path_type=Path))
-@click.option(
-    "--markdown",
-    type=click.Path(path_type=Path, dir_okay=False),
-    metavar="FILE",
-    help="Write the difference there as Markdown, too.",
-)
+@markdown_option
 @click.option("--instance-a", type=click.Path(path_type=Path), metavar="PATH", help="The input of PLAN_A.")
 @click.option(
     "--instance-b",
@@ -84,8 +78,7 @@ def command(
             document = dataclasses.replace(document, blocks=(*document.blocks, *causes.document().under()))
             data |= {"attribution": causes.to_dict()}
         if markdown:
-            with atomic_file(markdown) as file:
-                file.write_text(set_markdown(document) + "\n", encoding="utf-8", newline="\n")
+            write_markdown(document, markdown)
             note(f"{markdown}: the difference as Markdown")
     if as_json:
         emit_json(data)

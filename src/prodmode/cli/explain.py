@@ -9,11 +9,10 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from prodmode.cli.codes import ExitCode
-from prodmode.cli.finite import Finite
-from prodmode.cli.output import emit, emit_json, json_option, note, page
+from prodmode.cli.options import markdown_option, solver_options
+from prodmode.cli.output import emit, emit_json, json_option, note, page, write_markdown
 from prodmode.cli.solve import exit_code
 from prodmode.document.blocks import Document, Paragraph
-from prodmode.document.markdown import markdown
 from prodmode.document.text import text
 from prodmode.errors import InputError
 from prodmode.explain.baseline import given
@@ -23,7 +22,6 @@ from prodmode.explain.questions import QUESTIONS, ask
 from prodmode.explain.selector import unknown
 from prodmode.explain.study import GAP, Study
 from prodmode.io import load
-from prodmode.io.atomic import atomic_file
 from prodmode.plan.files import read_plan
 from prodmode.report.progress import live_progress
 from prodmode.report.steps import live_steps
@@ -58,26 +56,9 @@ def _question_options(command: Callable[..., Any]) -> Callable[..., Any]:
     metavar="DIR",
     help="A plan that 'prodmode solve --output' wrote: to start from, or to price beside.",
 )
-@click.option("--backend", default="auto", show_default=True, help="Solver; 'prodmode backends' lists them.")
-@click.option(
-    "--time-limit",
-    type=Finite(min=0, min_open=True),
-    default=SECONDS,
-    show_default=True,
-    metavar="S",
-    help="Most seconds for each solve.",
-)
-@click.option("--gap", type=Finite(min=0), default=GAP, show_default=True, help="Relative gap to stop at.")
-@click.option("--threads", type=click.IntRange(min=1), metavar="N", help="Threads the solver may use.")
-@click.option("--seed", type=click.IntRange(min=0), metavar="N", help="Seed of the solver's random choices.")
+@solver_options(gap=GAP, seconds=SECONDS)
 @click.option("--processes", type=click.IntRange(min=1), metavar="N", help="Solves to run side by side.")
-@click.option(
-    "--markdown",
-    "markdown_file",
-    type=click.Path(path_type=Path, dir_okay=False),
-    metavar="FILE",
-    help="Write the answer there as Markdown too.",
-)
+@markdown_option
 @json_option
 @click.pass_context
 def command(
@@ -95,7 +76,7 @@ def command(
     threads: int | None,
     seed: int | None,
     processes: int | None,
-    markdown_file: Path | None,
+    markdown: Path | None,
     as_json: bool,
     **asked: bool,
 ) -> None:
@@ -123,7 +104,7 @@ def command(
     if fast:
         source = instance if start is None else given(instance, start)
         answers: dict[str, Answer] = {"fast": fast_prices(source, lines or None)}
-        _show(instance, answers, {}, markdown_file, as_json=as_json)
+        _show(instance, answers, {}, markdown, as_json=as_json)
         return
     with live_progress(sys.stderr, gap=gap, time_limit=time_limit) as on_progress:
         study = Study.of(
@@ -142,7 +123,7 @@ def command(
         with live_steps(sys.stderr) as steps:
             steps.step("why there is no plan")
             found = diagnose(instance, time_limit=time_limit, backend=backend)
-        _show(instance, {"infeasible": found}, head, markdown_file, as_json=as_json)
+        _show(instance, {"infeasible": found}, head, markdown, as_json=as_json)
         ctx.exit(ExitCode.INFEASIBLE)
     if not result.has_plan or not result.verified:
         note(f"There is no plan to explain (status '{result.status.value}').")
@@ -151,7 +132,7 @@ def command(
         ctx.exit(exit_code(result))
     with live_steps(sys.stderr) as steps:
         answers = ask(study, words or ["lines"], lines=lines or None, processes=processes, steps=steps)
-    _show(instance, answers, head, markdown_file, as_json=as_json)
+    _show(instance, answers, head, markdown, as_json=as_json)
 
 
 def _show(
@@ -164,8 +145,7 @@ def _show(
 ) -> None:
     document = _together(instance, list(answers.values()))
     if file is not None:
-        with atomic_file(file) as target:
-            target.write_text(markdown(document) + "\n", encoding="utf-8", newline="\n")
+        write_markdown(document, file)
     if as_json:
         told = {word: answer.to_dict() for word, answer in answers.items()}
         emit_json({"instance": instance.name, "currency": instance.currency, **head, "answers": told})

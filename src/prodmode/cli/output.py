@@ -10,11 +10,15 @@ from typing import TYPE_CHECKING, Any, TextIO, TypeVar
 
 import click
 
+from prodmode.document.markdown import markdown
 from prodmode.document.page import Page
+from prodmode.io.atomic import atomic_file
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
+    from pathlib import Path
 
+    from prodmode.document.blocks import Document
     from prodmode.errors import Issue
 
 Command = TypeVar("Command", bound="Callable[..., Any]")
@@ -52,6 +56,12 @@ def to_json(value: object) -> str:
 def note(text: str) -> None:
     """Write a message to stderr."""
     click.echo(text, err=True)
+
+
+def write_markdown(document: Document, file: Path) -> None:
+    """Write a document as Markdown; the file appears whole or not at all."""
+    with atomic_file(file) as target:
+        target.write_text(markdown(document) + "\n", encoding="utf-8", newline="\n")
 
 
 def page(stream: TextIO) -> Page:

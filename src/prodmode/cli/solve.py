@@ -11,7 +11,7 @@ import click
 
 from prodmode.backends.contract import Status
 from prodmode.cli.codes import ExitCode
-from prodmode.cli.finite import Finite
+from prodmode.cli.options import solver_options
 from prodmode.cli.output import emit, emit_json, emit_pieces, issue_dicts, json_option, note, page
 from prodmode.document.page import count
 from prodmode.errors import InputError, Issue
@@ -36,11 +36,7 @@ RESULT_FILE = "result.json"
 
 @click.command(name="solve")
 @click.argument("path", type=click.Path(path_type=Path))
-@click.option("--backend", default="auto", show_default=True, help="Solver; 'prodmode backends' lists them.")
-@click.option("--time-limit", type=Finite(min=0, min_open=True), metavar="S", help="Most seconds to solve.")
-@click.option("--gap", type=Finite(min=0), default=1e-4, show_default=True, help="Relative gap to stop at.")
-@click.option("--threads", type=click.IntRange(min=1), metavar="N", help="Threads the solver may use.")
-@click.option("--seed", type=click.IntRange(min=0), metavar="N", help="Seed of the solver's random choices.")
+@solver_options(gap=1e-4, time_limit_help="Most seconds to solve.")
 @click.option(
     "--warm-start",
     type=click.Path(path_type=Path),

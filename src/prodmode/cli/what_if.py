@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from prodmode.cli.codes import ExitCode
-from prodmode.cli.finite import Finite
+from prodmode.cli.options import markdown_option, solver_options
 from prodmode.cli.output import emit, emit_json, issue_dicts, json_option, note, page
 from prodmode.cli.solve import exit_code
 from prodmode.document.page import money
@@ -22,7 +22,6 @@ from prodmode.explain.suppliers.suppliers import suppliers
 from prodmode.explain.what_if.standard import QUESTIONS
 from prodmode.explain.what_if.what_if import read_asked, what_if
 from prodmode.io import load
-from prodmode.io.atomic import atomic_file
 from prodmode.plan.files import read_plan
 from prodmode.report.progress import live_progress
 from prodmode.report.steps import live_steps
@@ -59,19 +58,8 @@ RANKED = "supplier-fails"
     metavar="DIR",
     help="The plan to compare with, as 'prodmode solve --output' wrote it; by default the best one.",
 )
-@click.option("--backend", default="auto", show_default=True, help="Solver; 'prodmode backends' lists them.")
-@click.option(
-    "--time-limit", type=Finite(min=0, min_open=True), metavar="S", help="Most seconds for each solve."
-)
-@click.option("--gap", type=Finite(min=0), default=GAP, show_default=True, help="Relative gap to stop at.")
-@click.option("--threads", type=click.IntRange(min=1), metavar="N", help="Threads the solver may use.")
-@click.option("--seed", type=click.IntRange(min=0), metavar="N", help="Seed of the solver's random choices.")
-@click.option(
-    "--markdown",
-    type=click.Path(path_type=Path, dir_okay=False),
-    metavar="FILE",
-    help="Write the answer there as Markdown too.",
-)
+@solver_options(gap=GAP)
+@markdown_option
 @json_option
 @click.pass_context
 def command(
@@ -144,8 +132,7 @@ def command(
                 )  # fmt: skip
             code = exit_code(found.after)
         if markdown:
-            with atomic_file(markdown) as file:
-                file.write_text(answer.to_markdown() + "\n", encoding="utf-8", newline="\n")
+            write_markdown(answer.document(), markdown)
     if as_json:
         emit_json(answer.to_dict())
     else:

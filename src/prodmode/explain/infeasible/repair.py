@@ -126,8 +126,8 @@ def find_repairs(
 def cheapest_first(found: Iterable[Repair]) -> tuple[Repair, ...]:
     """Return repairs in the order of their costs.
 
-    A search that was stopped may have found a repair that costs more than one of other kinds found later; what
-    was proved of the later one leaves the kinds of the first aside, and so only the bound of the first holds.
+    A search that was stopped may have found a repair that costs more than one of other kinds found later.
+    What was proved of the later one leaves the kinds of the first aside, so only the first's bound holds.
     """
     repairs = list(found)
     order = sorted(repairs, key=lambda repair: repair.cost)
