@@ -11,7 +11,7 @@ import click
 
 from prodmode.cli.codes import ExitCode
 from prodmode.cli.options import markdown_option, solver_options
-from prodmode.cli.output import emit, emit_json, issue_dicts, json_option, note, page
+from prodmode.cli.output import emit, emit_json, issue_dicts, json_option, note, page, write_markdown
 from prodmode.cli.solve import exit_code
 from prodmode.document.page import money
 from prodmode.errors import InputError, Issue, ProdmodeError, maybe
