@@ -22,7 +22,6 @@ from prodmode.backends.contract import (
     refuse_unsound,
     relative_gap,
 )
-
 from prodmode.errors import BackendError
 
 if TYPE_CHECKING:
@@ -68,8 +67,8 @@ def solve(
     Parameters
     ----------
     mip : Mip
-        The program. Where nothing is known of its structure, or it has no more than two lines, HiGHS solves it
-        as a whole and the answer says so.
+        The program. Where nothing is known of its structure, or it has no more than two lines, HiGHS
+        solves it as a whole and the answer says so.
     options : Options
         Limits and options.
     start : ndarray, shape (n,), optional
@@ -91,7 +90,9 @@ def solve(
     began = time.perf_counter()
     sides = mip.uncrossed()
     if sides is None:
-        return Answer(Status.INFEASIBLE, None, None, None, 0.0, _label(), "a lower side is above the upper one")
+        return Answer(
+            Status.INFEASIBLE, None, None, None, 0.0, _label(), "a lower side is above the upper one"
+        )
     from prodmode.decomposition.split import split  # noqa: PLC0415  # the registry asks without solving
 
     parts = split(sides)
@@ -100,9 +101,7 @@ def solve(
             mip, replace(options, specifics={}), start=start, on_progress=on_progress, cancel=cancel
         )
         note = "there is nothing to take apart; HiGHS solved it as a whole"
-        return replace(
-            answer, version=_label(), message="; ".join(filter(None, [answer.message, note]))
-        )
+        return replace(answer, version=_label(), message="; ".join(filter(None, [answer.message, note])))
     from prodmode.decomposition.search import Search  # noqa: PLC0415
 
     search = Search(parts, options, on_progress, cancel)
@@ -142,5 +141,5 @@ def _version() -> str:
 
 
 def _label() -> str:
-    kernel = "numba" if find_spec("numba") is not None else "numpy"
-    return f"prodmode {_version()} ({kernel}), {highs.availability().version and 'HiGHS ' + str(highs.availability().version)}"
+    kernel = "compiled by numba" if find_spec("numba") is not None else "not compiled"
+    return f"prodmode {_version()}, kernels {kernel}, HiGHS {highs.availability().version}"

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from prodmode.decomposition.jit import compiled, spread
-from prodmode.decomposition.compiled_nodes import NEVER, candidates, shares, soft, write_node
+from prodmode.decomposition.compiled_nodes import FAR, NEVER, candidates, shares, soft, write_node
 from prodmode.decomposition.compiled_stock import PIECES, build, follow, memory, sizes, step, value_at
+from prodmode.decomposition.jit import compiled, spread
 from prodmode.decomposition.lines import KEEPS
 
 if TYPE_CHECKING:
@@ -22,17 +22,46 @@ if TYPE_CHECKING:
 
     from prodmode.decomposition.lines import Lines
 
-CHUNK = 32
+CHUNK = 256
 
 
 @compiled
-def _line(first: Any, order: Any, line: Any, rule: Any, second: Any, bound: Any, plain: Any, kind: Any, tier_first: Any, tier_from: Any, tier_place: Any, tier_bound: Any, path: Any, cost: Any, l: int, heat: float, x: Any, write: bool, S: Any, M: Any, V: Any, share: Any) -> float:
+def _line(
+    first: Any,
+    order: Any,
+    line: Any,
+    rule: Any,
+    second: Any,
+    bound: Any,
+    plain: Any,
+    kind: Any,
+    tier_first: Any,
+    tier_from: Any,
+    tier_place: Any,
+    tier_bound: Any,
+    path: Any,
+    cost: Any,
+    which: int,
+    heat: float,
+    x: Any,
+    write: bool,
+    S: Any,
+    M: Any,
+    V: Any,
+    share: Any,
+) -> float:
     scenarios, _, periods, _ = second.shape
-    begin = first[l]
-    options = first[l + 1] - begin
+    begin = first[which]
+    options = first[which + 1] - begin
     none = options
-    layers = line[l, 1]
+    layers = line[which, 1]
     node = np.zeros((options + 1, periods))
+    starting, leaving = np.zeros((options + 1, periods)), np.zeros((options + 1, periods))
+    for i in range(options):
+        for t in range(periods):
+            starting[i, t] = cost[path[order[begin + i], t, 1]]
+            leaving[i, t] = cost[path[order[begin + i], t, 2]]
+    taken, odds = np.empty((periods, layers, options + 1)), np.empty(options + 1)
     stocked = False
     for i in range(options):
         o = order[begin + i]
@@ -41,14 +70,29 @@ def _line(first: Any, order: Any, line: Any, rule: Any, second: Any, bound: Any,
             if path[o, t, 0] < 0:
                 node[i, t] = NEVER
                 continue
-            total = cost[path[o, t, 0]] + cost[rule[l, t, 0]]
+            total = cost[path[o, t, 0]] + cost[rule[which, t, 0]]
             if not (kind[o] & KEEPS):
                 for w in range(scenarios):
-                    count = candidates(second, bound, plain, kind, tier_first, tier_from, tier_place, tier_bound, path, cost, w, o, t, S)
+                    count = candidates(
+                        second,
+                        bound,
+                        plain,
+                        kind,
+                        tier_first,
+                        tier_from,
+                        tier_place,
+                        tier_bound,
+                        path,
+                        cost,
+                        w,
+                        o,
+                        t,
+                        S,
+                    )
                     total += soft(S[5], count, heat)
             node[i, t] = min(total, NEVER)
     for t in range(periods):
-        if not rule[l, t, 2]:
+        if not rule[which, t, 2]:
             node[none, t] = NEVER
     # With several scenarios, runs: cost of being in force from a to b; row T is the first with initial stock.
     # With one scenario the stock is carried along in the walk itself.
@@ -71,7 +115,27 @@ def _line(first: Any, order: Any, line: Any, rule: Any, second: Any, bound: Any,
                 leaves[:] = NEVER
                 leaves[b] = 0.0
                 for w in range(scenarios):
-                    build(second, bound, plain, kind, tier_first, tier_from, tier_place, tier_bound, path, cost, w, o, leaves, b, 0, entered, V[0, 0], S, M)
+                    build(
+                        second,
+                        bound,
+                        plain,
+                        kind,
+                        tier_first,
+                        tier_from,
+                        tier_place,
+                        tier_bound,
+                        path,
+                        cost,
+                        w,
+                        o,
+                        leaves,
+                        b,
+                        0,
+                        entered,
+                        V[0, 0],
+                        S,
+                        M,
+                    )
                     for a in range(b + 1):
                         run[i, a, b] = min(NEVER, run[i, a, b] + entered[a])
                     run[i, periods, b] = min(NEVER, run[i, periods, b] + entered[periods])
@@ -79,7 +143,7 @@ def _line(first: Any, order: Any, line: Any, rule: Any, second: Any, bound: Any,
     first_held = NEVER
     source = none
     for i in range(options):
-        if order[begin + i] == line[l, 0]:
+        if order[begin + i] == line[which, 0]:
             source = i
     # Backwards: enter[t, k, s] is the cost from t on with s in force in t, swap[t, k, s] with s left in t.
     enter = np.full((periods + 1, layers, options + 1), NEVER)
@@ -87,7 +151,7 @@ def _line(first: Any, order: Any, line: Any, rule: Any, second: Any, bound: Any,
     values = np.empty(max(options + 1, periods))
     two = np.empty(2)
     for t in range(periods - 1, -1, -1):
-        tick = 1 if rule[l, t, 1] else 0
+        tick = 1 if rule[which, t, 1] else 0
         for k in range(layers):
             for s in range(options + 1):
                 if node[s, t] >= NEVER:
@@ -100,8 +164,27 @@ def _line(first: Any, order: Any, line: Any, rule: Any, second: Any, bound: Any,
                     if t < periods - 1 and node[s, t + 1] >= NEVER:
                         held[s, k] = 0
                     held[s, k] = step(
-                        second, bound, plain, kind, tier_first, tier_from, tier_place, tier_bound, path, cost, 0, o, t, swap[t + 1, k, s], node[s, t], narrow, slack,
-                        V[s, k], held[s, k], S, M,
+                        second,
+                        bound,
+                        plain,
+                        kind,
+                        tier_first,
+                        tier_from,
+                        tier_place,
+                        tier_bound,
+                        path,
+                        cost,
+                        0,
+                        o,
+                        t,
+                        swap[t + 1, k, s],
+                        node[s, t],
+                        narrow,
+                        slack,
+                        V[s, k],
+                        held[s, k],
+                        S,
+                        M,
                     )
                     enter[t, k, s] = min(NEVER, value_at(V[s, k], held[s, k], 0.0, narrow))
                     if t == 0 and k == 0 and s == source:
@@ -119,19 +202,36 @@ def _line(first: Any, order: Any, line: Any, rule: Any, second: Any, bound: Any,
                     two[0], two[1] = enter[t + 1, k, s], swap[t + 1, k, s]
                     enter[t, k, s] = min(NEVER, node[s, t] + soft(two, 2, heat))
         for k in range(layers):
-            for s in range(options + 1):
+            # What every state would be taken up at; each state left goes to one of the others.
+            best, next_best, first_best, total = NEVER, NEVER, -1, 0.0
+            for other in range(options + 1):
+                level = k + tick if other < options else k
+                value = NEVER
+                if level < layers and enter[t, level, other] < NEVER:
+                    value = min(NEVER, enter[t, level, other] + starting[other, t])
+                taken[t, k, other] = value
+                if value < best:
+                    best, next_best, first_best = value, best, other
+                else:
+                    next_best = min(next_best, value)
+            if heat > 0.0 and best < NEVER:
                 for other in range(options + 1):
-                    values[other] = NEVER
-                    if other == s:
-                        continue
-                    level = k + tick if other < options else k
-                    if level >= layers or enter[t, level, other] >= NEVER:
-                        continue
-                    values[other] = enter[t, level, other]
-                    if other < options:
-                        values[other] += cost[path[order[begin + other], t, 1]]
-                leaving = cost[path[order[begin + s], t, 2]] if s < options else 0.0
-                swap[t, k, s] = min(NEVER, leaving + soft(values, options + 1, heat))
+                    far = (taken[t, k, other] - best) / heat
+                    odds[other] = np.exp(-far) if far < FAR else 0.0
+                    total += odds[other]
+            for s in range(options + 1):
+                value = next_best if s == first_best else best
+                if heat > 0.0 and value < NEVER:
+                    if s == first_best:
+                        rest = 0.0
+                        for other in range(options + 1):
+                            far = (taken[t, k, other] - value) / heat
+                            if other != s and far < FAR:
+                                rest += np.exp(-far)
+                    else:
+                        rest = total - odds[s]
+                    value -= heat * np.log(rest)
+                swap[t, k, s] = min(NEVER, value + leaving[s, t])
     two[0], two[1] = enter[0, 0, source], swap[0, 0, source]
     if source < options and (kind[order[begin + source]] & KEEPS) and plain[order[begin + source], 2] > 0.0:
         least = NEVER
@@ -151,24 +251,16 @@ def _line(first: Any, order: Any, line: Any, rule: Any, second: Any, bound: Any,
     shares(two, 2, heat, share)
     stay[0, 0, source], left[0, 0, source] = share[0], share[1]
     for t in range(periods):
-        tick = 1 if rule[l, t, 1] else 0
+        tick = 1 if rule[which, t, 1] else 0
         for k in range(layers):
             for s in range(options + 1):
                 part = left[t, k, s]
-                if part <= 1e-12:
+                if part <= 1e-7:
                     continue
                 if s < options:
                     x[path[order[begin + s], t, 2]] += part
                 for other in range(options + 1):
-                    values[other] = NEVER
-                    if other == s:
-                        continue
-                    level = k + tick if other < options else k
-                    if level >= layers or enter[t, level, other] >= NEVER:
-                        continue
-                    values[other] = enter[t, level, other]
-                    if other < options:
-                        values[other] += cost[path[order[begin + other], t, 1]]
+                    values[other] = NEVER if other == s else taken[t, k, other]
                 shares(values, options + 1, heat, share)
                 for other in range(options + 1):
                     if share[other] <= 0.0:
@@ -180,11 +272,11 @@ def _line(first: Any, order: Any, line: Any, rule: Any, second: Any, bound: Any,
         for k in range(layers):
             for s in range(options + 1):
                 part = stay[t, k, s]
-                if part <= 1e-12:
+                if part <= 1e-7:
                     continue
                 if s < options:
                     o = order[begin + s]
-                    if (kind[o] & KEEPS):
+                    if kind[o] & KEEPS:
                         fresh = t > 0 or k > 0 or s != source or plain[o, 2] <= 0.0
                         start = 0.0 if fresh else plain[o, 2]
                         where = -1
@@ -198,10 +290,50 @@ def _line(first: Any, order: Any, line: Any, rule: Any, second: Any, bound: Any,
                                     count = 0
                                     continue
                                 count = step(
-                                    second, bound, plain, kind, tier_first, tier_from, tier_place, tier_bound, path, cost, 0, o, u, leaves[u], node[s, u], narrow, slack,
-                                    V[s, k], count, S, M,
+                                    second,
+                                    bound,
+                                    plain,
+                                    kind,
+                                    tier_first,
+                                    tier_from,
+                                    tier_place,
+                                    tier_bound,
+                                    path,
+                                    cost,
+                                    0,
+                                    o,
+                                    u,
+                                    leaves[u],
+                                    node[s, u],
+                                    narrow,
+                                    slack,
+                                    V[s, k],
+                                    count,
+                                    S,
+                                    M,
                                 )
-                            where = follow(second, bound, plain, kind, tier_first, tier_from, tier_place, tier_bound, path, cost, x, 0, o, t, periods - 1, leaves, start, part, S, M)
+                            where = follow(
+                                second,
+                                bound,
+                                plain,
+                                kind,
+                                tier_first,
+                                tier_from,
+                                tier_place,
+                                tier_bound,
+                                path,
+                                cost,
+                                x,
+                                0,
+                                o,
+                                t,
+                                periods - 1,
+                                leaves,
+                                start,
+                                part,
+                                S,
+                                M,
+                            )
                         else:
                             row, least = t if fresh else periods, NEVER
                             for b in range(t, periods):
@@ -215,16 +347,75 @@ def _line(first: Any, order: Any, line: Any, rule: Any, second: Any, bound: Any,
                             leaves[:] = NEVER
                             leaves[where] = 0.0
                             for w in range(scenarios):
-                                build(second, bound, plain, kind, tier_first, tier_from, tier_place, tier_bound, path, cost, w, o, leaves, where, t, entered, V[0, 0], S, M)
-                                follow(second, bound, plain, kind, tier_first, tier_from, tier_place, tier_bound, path, cost, x, w, o, t, where, leaves, start, part, S, M)
+                                build(
+                                    second,
+                                    bound,
+                                    plain,
+                                    kind,
+                                    tier_first,
+                                    tier_from,
+                                    tier_place,
+                                    tier_bound,
+                                    path,
+                                    cost,
+                                    w,
+                                    o,
+                                    leaves,
+                                    where,
+                                    t,
+                                    entered,
+                                    V[0, 0],
+                                    S,
+                                    M,
+                                )
+                                follow(
+                                    second,
+                                    bound,
+                                    plain,
+                                    kind,
+                                    tier_first,
+                                    tier_from,
+                                    tier_place,
+                                    tier_bound,
+                                    path,
+                                    cost,
+                                    x,
+                                    w,
+                                    o,
+                                    t,
+                                    where,
+                                    leaves,
+                                    start,
+                                    part,
+                                    S,
+                                    M,
+                                )
                         for u in range(t, where + 1):
                             x[path[o, u, 0]] += part
                         for u in range(t, where + 1):
-                            x[rule[l, u, 0]] += part
+                            x[rule[which, u, 0]] += part
                         left[where + 1, k, s] += part
                         continue
-                    write_node(second, bound, plain, kind, tier_first, tier_from, tier_place, tier_bound, path, cost, x, o, t, heat, part, S, share)
-                    x[rule[l, t, 0]] += part
+                    write_node(
+                        second,
+                        bound,
+                        plain,
+                        kind,
+                        tier_first,
+                        tier_from,
+                        tier_place,
+                        tier_bound,
+                        path,
+                        cost,
+                        x,
+                        o,
+                        t,
+                        heat,
+                        part,
+                        S,
+                        share,
+                    )
+                    x[rule[which, t, 0]] += part
                 if t == periods - 1:
                     continue
                 two[0], two[1] = enter[t + 1, k, s], swap[t + 1, k, s]
@@ -235,23 +426,73 @@ def _line(first: Any, order: Any, line: Any, rule: Any, second: Any, bound: Any,
 
 
 @compiled(parallel=True)
-def _all(first: Any, order: Any, line: Any, rule: Any, second: Any, bound: Any, plain: Any, kind: Any, tier_first: Any, tier_from: Any, tier_place: Any, tier_bound: Any, path: Any, cost: Any, heat: float, x: Any, write: bool, chosen: Any, value: Any) -> None:
+def _all(
+    first: Any,
+    order: Any,
+    line: Any,
+    rule: Any,
+    second: Any,
+    bound: Any,
+    plain: Any,
+    kind: Any,
+    tier_first: Any,
+    tier_from: Any,
+    tier_place: Any,
+    tier_bound: Any,
+    path: Any,
+    cost: Any,
+    heat: float,
+    x: Any,
+    write: bool,
+    chosen: Any,
+    value: Any,
+) -> None:
     periods = second.shape[2]
     size, widest, deepest = 4, 2, 1
     for o in range(len(kind)):
         size = max(size, 3 * (tier_first[o + 1] - tier_first[o]) + 4)
-    for l in range(len(line)):
-        widest = max(widest, first[l + 1] - first[l] + 1)
-        deepest = max(deepest, line[l, 1])
+    for which in range(len(line)):
+        widest = max(widest, first[which + 1] - first[which] + 1)
+        deepest = max(deepest, line[which, 1])
     for chunk in spread((len(chosen) + CHUNK - 1) // CHUNK):
         S = (
-            np.empty(size), np.empty(size), np.empty(size), np.empty(size), np.empty(size, np.int64),
-            np.empty(size), np.empty(size), np.empty(size), np.empty(size, np.int64),
+            np.empty(size),
+            np.empty(size),
+            np.empty(size),
+            np.empty(size),
+            np.empty(size, np.int64),
+            np.empty(size),
+            np.empty(size),
+            np.empty(size),
+            np.empty(size, np.int64),
         )
         share, M = np.empty(max(size, widest)), memory(periods)
         V = np.empty((widest, deepest, 3, PIECES))
         for i in range(chunk * CHUNK, min(len(chosen), (chunk + 1) * CHUNK)):
-            value[i] = _line(first, order, line, rule, second, bound, plain, kind, tier_first, tier_from, tier_place, tier_bound, path, cost, chosen[i], heat, x, write, S, M, V, share)
+            value[i] = _line(
+                first,
+                order,
+                line,
+                rule,
+                second,
+                bound,
+                plain,
+                kind,
+                tier_first,
+                tier_from,
+                tier_place,
+                tier_bound,
+                path,
+                cost,
+                chosen[i],
+                heat,
+                x,
+                write,
+                S,
+                M,
+                V,
+                share,
+            )
 
 
 def price_lines(
@@ -284,9 +525,25 @@ def price_lines(
     value = np.empty(len(chosen))
     point = np.zeros(1) if x is None else x
     _all(
-        lines.first, lines.order, lines.line, lines.rule, lines.second, lines.bound, lines.plain, lines.kind,
-        lines.tier_first, lines.tier_from, lines.tier_place, lines.tier_bound, lines.path, cost, float(heat),
-        point, x is not None, chosen, value,
+        lines.first,
+        lines.order,
+        lines.line,
+        lines.rule,
+        lines.second,
+        lines.bound,
+        lines.plain,
+        lines.kind,
+        lines.tier_first,
+        lines.tier_from,
+        lines.tier_place,
+        lines.tier_bound,
+        lines.path,
+        cost,
+        float(heat),
+        point,
+        x is not None,
+        chosen,
+        value,
     )
     point[-1] = 0.0
     return value

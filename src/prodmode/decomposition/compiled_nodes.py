@@ -16,11 +16,29 @@ from prodmode.decomposition.jit import compiled
 from prodmode.decomposition.lines import INCREMENTAL
 
 NEVER = 1e30
-FAR = 30.0
+FAR = 16.0
 
 
 @compiled
-def pieces(second: Any, bound: Any, plain: Any, kind: Any, tier_first: Any, tier_from: Any, tier_place: Any, tier_bound: Any, cost: Any, w: int, o: int, t: int, low: Any, high: Any, at: Any, slope: Any, tier: Any) -> int:
+def pieces(
+    second: Any,
+    bound: Any,
+    plain: Any,
+    kind: Any,
+    tier_first: Any,
+    tier_from: Any,
+    tier_place: Any,
+    tier_bound: Any,
+    cost: Any,
+    w: int,
+    o: int,
+    t: int,
+    low: Any,
+    high: Any,
+    at: Any,
+    slope: Any,
+    tier: Any,
+) -> int:
     """List the linear pieces of the cost of making units, but for making none."""
     made, setup = second[w, o, t, 0], second[w, o, t, 1]
     if made < 0:
@@ -44,7 +62,7 @@ def pieces(second: Any, bound: Any, plain: Any, kind: Any, tier_first: Any, tier
         here, room, start = cost[column], tier_bound[w, n, t], tier_from[n]
         switch = cost[tier_place[w, n, t, 1]]
         least = max(start, plain[o, 0])
-        if (kind[o] & INCREMENTAL):
+        if kind[o] & INCREMENTAL:
             if start > 0:
                 base += switch
             if least <= start + room:
@@ -60,7 +78,22 @@ def pieces(second: Any, bound: Any, plain: Any, kind: Any, tier_first: Any, tier
 
 
 @compiled
-def candidates(second: Any, bound: Any, plain: Any, kind: Any, tier_first: Any, tier_from: Any, tier_place: Any, tier_bound: Any, path: Any, cost: Any, w: int, o: int, t: int, S: Any) -> int:
+def candidates(
+    second: Any,
+    bound: Any,
+    plain: Any,
+    kind: Any,
+    tier_first: Any,
+    tier_from: Any,
+    tier_place: Any,
+    tier_bound: Any,
+    path: Any,
+    cost: Any,
+    w: int,
+    o: int,
+    t: int,
+    S: Any,
+) -> int:
     """List what may be best in a node without stock: quantity, units sold, piece and cost of each."""
     low, high, at, slope, tier, value, amount, sales, piece = S
     demand, good = bound[w, o, t, 0], bound[w, o, t, 1]
@@ -70,7 +103,27 @@ def candidates(second: Any, bound: Any, plain: Any, kind: Any, tier_first: Any, 
     if least <= 0.0:
         value[0], amount[0], sales[0], piece[0] = 0.0, 0.0, 0.0, -1
         count = 1
-    for n in range(pieces(second, bound, plain, kind, tier_first, tier_from, tier_place, tier_bound, cost, w, o, t, low, high, at, slope, tier)):
+    for n in range(
+        pieces(
+            second,
+            bound,
+            plain,
+            kind,
+            tier_first,
+            tier_from,
+            tier_place,
+            tier_bound,
+            cost,
+            w,
+            o,
+            t,
+            low,
+            high,
+            at,
+            slope,
+            tier,
+        )
+    ):
         begin, end = low[n], high[n]
         kink = begin
         if good > 0.0:
@@ -144,7 +197,22 @@ def shares(values: Any, count: int, heat: float, share: Any) -> None:
 
 
 @compiled
-def make(second: Any, tier_first: Any, tier_from: Any, tier_place: Any, tier_bound: Any, kind: Any, x: Any, w: int, o: int, t: int, q: float, n: int, tier: Any, weight: float) -> None:
+def make(
+    second: Any,
+    tier_first: Any,
+    tier_from: Any,
+    tier_place: Any,
+    tier_bound: Any,
+    kind: Any,
+    x: Any,
+    w: int,
+    o: int,
+    t: int,
+    q: float,
+    n: int,
+    tier: Any,
+    weight: float,
+) -> None:
     """Add a quantity made in the n-th piece to a point."""
     x[second[w, o, t, 1]] += weight
     if second[w, o, t, 0] < 0:
@@ -165,17 +233,50 @@ def make(second: Any, tier_first: Any, tier_from: Any, tier_place: Any, tier_bou
 
 
 @compiled
-def write_node(second: Any, bound: Any, plain: Any, kind: Any, tier_first: Any, tier_from: Any, tier_place: Any, tier_bound: Any, path: Any, cost: Any, x: Any, o: int, t: int, heat: float, weight: float, S: Any, share: Any) -> None:
-    low, high, at, slope, tier, value, amount, sales, piece = S
+def write_node(
+    second: Any,
+    bound: Any,
+    plain: Any,
+    kind: Any,
+    tier_first: Any,
+    tier_from: Any,
+    tier_place: Any,
+    tier_bound: Any,
+    path: Any,
+    cost: Any,
+    x: Any,
+    o: int,
+    t: int,
+    heat: float,
+    weight: float,
+    S: Any,
+    share: Any,
+) -> None:
+    tier, value, amount, sales, piece = S[4], S[5], S[6], S[7], S[8]
     x[path[o, t, 0]] += weight
     for w in range(second.shape[0]):
-        count = candidates(second, bound, plain, kind, tier_first, tier_from, tier_place, tier_bound, path, cost, w, o, t, S)
+        count = candidates(
+            second, bound, plain, kind, tier_first, tier_from, tier_place, tier_bound, path, cost, w, o, t, S
+        )
         shares(value, count, heat, share)
         for i in range(count):
             part = share[i] * weight
             if part > 0.0:
                 x[second[w, o, t, 2]] += part * sales[i]
                 if piece[i] >= 0:
-                    make(second, tier_first, tier_from, tier_place, tier_bound, kind, x, w, o, t, amount[i], piece[i], tier, part)
-
-
+                    make(
+                        second,
+                        tier_first,
+                        tier_from,
+                        tier_place,
+                        tier_bound,
+                        kind,
+                        x,
+                        w,
+                        o,
+                        t,
+                        amount[i],
+                        piece[i],
+                        tier,
+                        part,
+                    )

@@ -23,7 +23,9 @@ MOST_BREAKS = 64
 
 
 @compiled
-def _selling(s: float, count: int, good: float, margin: float, low: Any, high: Any, at: Any, slope: Any) -> tuple[float, float, int]:
+def _selling(
+    s: float, count: int, good: float, margin: float, low: Any, high: Any, at: Any, slope: Any
+) -> tuple[float, float, int]:
     """Return the least cost of selling s units, the units made and the piece; pieces are listed already."""
     best, amount, piece = NEVER, 0.0, -1
     if s <= 0.0:
@@ -61,7 +63,22 @@ def _breaks(count: int, good: float, market: float, low: Any, high: Any, out: An
 
 
 @compiled
-def _pair(w: int, a: int, b: int, t: int, demand: float, least: float, second: Any, bound: Any, plain: Any, cost: Any, L: Any, C: Any, E: Any, best_of: Any) -> float:
+def _pair(
+    w: int,
+    a: int,
+    b: int,
+    t: int,
+    demand: float,
+    least: float,
+    second: Any,
+    bound: Any,
+    plain: Any,
+    cost: Any,
+    L: Any,
+    C: Any,
+    E: Any,
+    best_of: Any,
+) -> float:
     """Return the least cost of two options that share a demand, with what each sells in best_of."""
     ga, gb = bound[w, a, t, 1], bound[w, b, t, 1]
     ma, mb = cost[second[w, a, t, 2]], cost[second[w, b, t, 2]]
@@ -78,10 +95,7 @@ def _pair(w: int, a: int, b: int, t: int, demand: float, least: float, second: A
         first = i < na
         s = E[0, i] if first else E[1, i - na]
         k, other = (ka, kb) if first else (kb, ka)
-        if first:
-            mine = _selling(s, C[0], ga, ma, L[0, 0], L[0, 1], L[0, 2], L[0, 3])[0]
-        else:
-            mine = E[3, i - na]
+        mine = _selling(s, C[0], ga, ma, L[0, 0], L[0, 1], L[0, 2], L[0, 3])[0] if first else E[3, i - na]
         if mine >= NEVER:
             continue
         if first:
@@ -111,16 +125,68 @@ def _pair(w: int, a: int, b: int, t: int, demand: float, least: float, second: A
 
 
 @compiled
-def _list(second: Any, bound: Any, plain: Any, kind: Any, tier_first: Any, tier_from: Any, tier_place: Any, tier_bound: Any, path: Any, cost: Any, w: int, o: int, t: int, L: Any, tier: Any) -> int:
-    return pieces(second, bound, plain, kind, tier_first, tier_from, tier_place, tier_bound, cost, w, o, t, L[0], L[1], L[2], L[3], tier)
+def _list(
+    second: Any,
+    bound: Any,
+    plain: Any,
+    kind: Any,
+    tier_first: Any,
+    tier_from: Any,
+    tier_place: Any,
+    tier_bound: Any,
+    path: Any,
+    cost: Any,
+    w: int,
+    o: int,
+    t: int,
+    L: Any,
+    tier: Any,
+) -> int:
+    return pieces(
+        second,
+        bound,
+        plain,
+        kind,
+        tier_first,
+        tier_from,
+        tier_place,
+        tier_bound,
+        cost,
+        w,
+        o,
+        t,
+        L[0],
+        L[1],
+        L[2],
+        L[3],
+        tier,
+    )
 
 
 @compiled
-def _line(first: Any, order: Any, line: Any, rule: Any, second: Any, bound: Any, plain: Any, kind: Any, tier_first: Any, tier_from: Any, tier_place: Any, tier_bound: Any, path: Any, cost: Any, l: int, x: Any, write: bool) -> float:
+def _line(
+    first: Any,
+    order: Any,
+    line: Any,
+    rule: Any,
+    second: Any,
+    bound: Any,
+    plain: Any,
+    kind: Any,
+    tier_first: Any,
+    tier_from: Any,
+    tier_place: Any,
+    tier_bound: Any,
+    path: Any,
+    cost: Any,
+    which: int,
+    x: Any,
+    write: bool,
+) -> float:
     scenarios, _, periods, _ = second.shape
-    begin = first[l]
-    options = first[l + 1] - begin
-    layers = line[l, 1]
+    begin = first[which]
+    options = first[which + 1] - begin
+    layers = line[which, 1]
     states = options + options * (options - 1) // 2 + 1
     none = states - 1
     members = np.full((states, 2), -1, np.int64)
@@ -135,14 +201,14 @@ def _line(first: Any, order: Any, line: Any, rule: Any, second: Any, bound: Any,
     node = np.full((states, periods), NEVER)
     sold = np.zeros((states, periods, scenarios, 2))
     for t in range(periods):
-        if rule[l, t, 2]:
+        if rule[which, t, 2]:
             node[none, t] = 0.0
         for s in range(states - 1):
             a = order[begin + members[s, 0]]
             b = order[begin + members[s, 1]] if members[s, 1] >= 0 else -1
             if path[a, t, 0] < 0 or (b >= 0 and path[b, t, 0] < 0):
                 continue
-            total = cost[path[a, t, 0]] + cost[rule[l, t, 0]]
+            total = cost[path[a, t, 0]] + cost[rule[which, t, 0]]
             if b >= 0:
                 total += cost[path[b, t, 0]]
             for w in range(scenarios):
@@ -151,9 +217,41 @@ def _line(first: Any, order: Any, line: Any, rule: Any, second: Any, bound: Any,
                 if b >= 0 and demand <= 0.0 and plain[b, 3] > 0.0:
                     demand = bound[w, b, t, 0] / plain[b, 3]
                 least = plain[a, 1] * demand
-                C[0] = _list(second, bound, plain, kind, tier_first, tier_from, tier_place, tier_bound, path, cost, w, a, t, L[0], tiers[0])
+                C[0] = _list(
+                    second,
+                    bound,
+                    plain,
+                    kind,
+                    tier_first,
+                    tier_from,
+                    tier_place,
+                    tier_bound,
+                    path,
+                    cost,
+                    w,
+                    a,
+                    t,
+                    L[0],
+                    tiers[0],
+                )
                 if b >= 0:
-                    C[1] = _list(second, bound, plain, kind, tier_first, tier_from, tier_place, tier_bound, path, cost, w, b, t, L[1], tiers[1])
+                    C[1] = _list(
+                        second,
+                        bound,
+                        plain,
+                        kind,
+                        tier_first,
+                        tier_from,
+                        tier_place,
+                        tier_bound,
+                        path,
+                        cost,
+                        w,
+                        b,
+                        t,
+                        L[1],
+                        tiers[1],
+                    )
                     value = _pair(w, a, b, t, demand, least, second, bound, plain, cost, L, C, E, best_of)
                 else:
                     value, margin, good = NEVER, cost[second[w, a, t, 2]], bound[w, a, t, 1]
@@ -183,25 +281,31 @@ def _line(first: Any, order: Any, line: Any, rule: Any, second: Any, bound: Any,
                     continue
                 best, where = NEVER, -1
                 for r in range(states):
-                    value, _ = _move(first, order, rule, path, cost, members, enter, begin, l, t + 1, k, s, r, layers)
+                    value, _ = _move(
+                        first, order, rule, path, cost, members, enter, begin, which, t + 1, k, s, r, layers
+                    )
                     if value < best:
                         best, where = value, r
                 enter[t, k, s] = min(NEVER, node[s, t] + best)
                 choice[t, k, s] = where
     source = none
     for i in range(options):
-        if order[begin + i] == line[l, 0]:
+        if order[begin + i] == line[which, 0]:
             source = i
     result, state = NEVER, -1
     for r in range(states):
-        value, _ = _move(first, order, rule, path, cost, members, enter, begin, l, 0, 0, source, r, layers)
+        value, _ = _move(
+            first, order, rule, path, cost, members, enter, begin, which, 0, 0, source, r, layers
+        )
         if value < result:
             result, state = value, r
     if not write or result >= NEVER:
         return result
     k, before = 0, source
     for t in range(periods):
-        _, level = _move(first, order, rule, path, cost, members, enter, begin, l, t, k, before, state, layers)
+        _, level = _move(
+            first, order, rule, path, cost, members, enter, begin, which, t, k, before, state, layers
+        )
         for i in range(2):
             m = members[state, i]
             if m >= 0:
@@ -211,18 +315,56 @@ def _line(first: Any, order: Any, line: Any, rule: Any, second: Any, bound: Any,
                     x[path[o, t, 1]] += 1.0
                 for w in range(scenarios):
                     s = sold[state, t, w, i]
-                    count = _list(second, bound, plain, kind, tier_first, tier_from, tier_place, tier_bound, path, cost, w, o, t, L[0], tiers[0])
+                    count = _list(
+                        second,
+                        bound,
+                        plain,
+                        kind,
+                        tier_first,
+                        tier_from,
+                        tier_place,
+                        tier_bound,
+                        path,
+                        cost,
+                        w,
+                        o,
+                        t,
+                        L[0],
+                        tiers[0],
+                    )
                     _, q, piece = _selling(
-                        s, count, bound[w, o, t, 1], cost[second[w, o, t, 2]], L[0, 0], L[0, 1], L[0, 2], L[0, 3]
+                        s,
+                        count,
+                        bound[w, o, t, 1],
+                        cost[second[w, o, t, 2]],
+                        L[0, 0],
+                        L[0, 1],
+                        L[0, 2],
+                        L[0, 3],
                     )
                     x[second[w, o, t, 2]] += s
                     if piece >= 0:
-                        make(second, tier_first, tier_from, tier_place, tier_bound, kind, x, w, o, t, q, piece, tiers[0], 1.0)
+                        make(
+                            second,
+                            tier_first,
+                            tier_from,
+                            tier_place,
+                            tier_bound,
+                            kind,
+                            x,
+                            w,
+                            o,
+                            t,
+                            q,
+                            piece,
+                            tiers[0],
+                            1.0,
+                        )
             m = members[before, i]
             if m >= 0 and m != members[state, 0] and m != members[state, 1]:
                 x[path[order[begin + m], t, 2]] += 1.0
         if state != none:
-            x[rule[l, t, 0]] += 1.0
+            x[rule[which, t, 0]] += 1.0
         before, k = state, level
         if t < periods - 1:
             state = choice[t, k, state]
@@ -230,14 +372,29 @@ def _line(first: Any, order: Any, line: Any, rule: Any, second: Any, bound: Any,
 
 
 @compiled
-def _move(first: Any, order: Any, rule: Any, path: Any, cost: Any, members: Any, enter: Any, begin: int, l: int, t: int, k: int, s: int, r: int, layers: int) -> tuple[float, int]:
+def _move(
+    first: Any,
+    order: Any,
+    rule: Any,
+    path: Any,
+    cost: Any,
+    members: Any,
+    enter: Any,
+    begin: int,
+    which: int,
+    t: int,
+    k: int,
+    s: int,
+    r: int,
+    layers: int,
+) -> tuple[float, int]:
     """Return the cost of going from state s to r in t, and the starts counted then."""
     value, level = 0.0, k
     for i in range(2):
         m = members[r, i]
         if m >= 0 and m != members[s, 0] and m != members[s, 1]:
             value += cost[path[order[begin + m], t, 1]]
-            if rule[l, t, 1]:
+            if rule[which, t, 1]:
                 level += 1
         m = members[s, i]
         if m >= 0 and m != members[r, 0] and m != members[r, 1]:
@@ -248,9 +405,46 @@ def _move(first: Any, order: Any, rule: Any, path: Any, cost: Any, members: Any,
 
 
 @compiled(parallel=True)
-def _all(first: Any, order: Any, line: Any, rule: Any, second: Any, bound: Any, plain: Any, kind: Any, tier_first: Any, tier_from: Any, tier_place: Any, tier_bound: Any, path: Any, cost: Any, x: Any, write: bool, chosen: Any, value: Any) -> None:
+def _all(
+    first: Any,
+    order: Any,
+    line: Any,
+    rule: Any,
+    second: Any,
+    bound: Any,
+    plain: Any,
+    kind: Any,
+    tier_first: Any,
+    tier_from: Any,
+    tier_place: Any,
+    tier_bound: Any,
+    path: Any,
+    cost: Any,
+    x: Any,
+    write: bool,
+    chosen: Any,
+    value: Any,
+) -> None:
     for i in spread(len(chosen)):
-        value[i] = _line(first, order, line, rule, second, bound, plain, kind, tier_first, tier_from, tier_place, tier_bound, path, cost, chosen[i], x, write)
+        value[i] = _line(
+            first,
+            order,
+            line,
+            rule,
+            second,
+            bound,
+            plain,
+            kind,
+            tier_first,
+            tier_from,
+            tier_place,
+            tier_bound,
+            path,
+            cost,
+            chosen[i],
+            x,
+            write,
+        )
 
 
 def price_pairs(

@@ -13,8 +13,8 @@ from typing import Any
 
 import numpy as np
 
-from prodmode.decomposition.jit import compiled
 from prodmode.decomposition.compiled_nodes import make, pieces
+from prodmode.decomposition.jit import compiled
 
 NEVER = 1e30
 PIECES = 1600
@@ -30,8 +30,7 @@ NARROW = 1e-9
 @compiled
 def emit(F: Any, count: int, x: float, v: float, g: float, narrow: float) -> int:
     """Append a piece to a function that never increases."""
-    if g > 0.0:
-        g = 0.0
+    g = min(g, 0.0)
     if count == 0:
         if v >= NEVER:
             return 0
@@ -78,7 +77,9 @@ def F_at(F: Any, i: int, x: float) -> float:
 
 
 @compiled
-def lower(F: Any, nf: int, dxf: float, dvf: float, G: Any, ng: int, dxg: float, dvg: float, R: Any, narrow: float) -> int:
+def lower(
+    F: Any, nf: int, dxf: float, dvf: float, G: Any, ng: int, dxg: float, dvg: float, R: Any, narrow: float
+) -> int:
     """Fill in the lower of two functions, each shifted and raised; returns the number of pieces."""
     i, j, count = -1, -1, 0
     while i + 1 < nf or j + 1 < ng:
@@ -145,7 +146,19 @@ def _lowest(F: Any, nf: int, lo: float, hi: float, c: float, R: Any, queue: Any,
 
 
 @compiled
-def slide(F: Any, nf: int, lo: float, hi: float, c: float, base: float, V: Any, nv: int, B: Any, queue: Any, narrow: float) -> int:
+def slide(
+    F: Any,
+    nf: int,
+    lo: float,
+    hi: float,
+    c: float,
+    base: float,
+    V: Any,
+    nv: int,
+    B: Any,
+    queue: Any,
+    narrow: float,
+) -> int:
     """Lower V to the least of F(x + u) + c u + base over u in [lo, hi]; returns its number of pieces."""
     if nf == 0:
         return nv
@@ -245,13 +258,17 @@ def kept(V: Any, nv: int, leave: float, hold: float, cap: float, R: Any, B: Any,
 
 
 @compiled
-def sold_from(U: Any, nu: int, least: float, demand: float, margin: float, R: Any, B: Any, queue: Any, narrow: float) -> int:
+def sold_from(
+    U: Any, nu: int, least: float, demand: float, margin: float, R: Any, B: Any, queue: Any, narrow: float
+) -> int:
     """Cost of having units to sell or keep: between `least` and `demand` are sold at `margin` each."""
     return slide(U, nu, -demand, -least, -margin, 0.0, R, 0, B, queue, narrow)
 
 
 @compiled
-def best_use(U: Any, nu: int, a: float, least: float, demand: float, margin: float, narrow: float) -> tuple[float, float, float]:
+def best_use(
+    U: Any, nu: int, a: float, least: float, demand: float, margin: float, narrow: float
+) -> tuple[float, float, float]:
     """Units sold and kept, and their cost, where there are `a` units."""
     best, sold, stock = NEVER, 0.0, 0.0
     for side in range(3 + nu):
@@ -286,9 +303,27 @@ def sizes(bound: Any, plain: Any, second: Any, cost: Any, w: int, o: int) -> tup
 
 @compiled
 def step(
-    second: Any, bound: Any, plain: Any, kind: Any, tier_first: Any, tier_from: Any, tier_place: Any,
-    tier_bound: Any, path: Any, cost: Any, w: int, o: int, t: int, leave: float, fixed: float, narrow: float,
-    slack: float, V: Any, nv: int, S: Any, M: Any,
+    second: Any,
+    bound: Any,
+    plain: Any,
+    kind: Any,
+    tier_first: Any,
+    tier_from: Any,
+    tier_place: Any,
+    tier_bound: Any,
+    path: Any,
+    cost: Any,
+    w: int,
+    o: int,
+    t: int,
+    leave: float,
+    fixed: float,
+    narrow: float,
+    slack: float,
+    V: Any,
+    nv: int,
+    S: Any,
+    M: Any,
 ) -> int:
     """Work back over one period: V becomes the cost from t on, by the stock it is entered with.
 
@@ -332,11 +367,27 @@ def step(
 
 @compiled
 def build(
-    second: Any, bound: Any, plain: Any, kind: Any, tier_first: Any, tier_from: Any, tier_place: Any,
-    tier_bound: Any, path: Any, cost: Any, w: int, o: int, leaves: Any, last: int, until: int, entered: Any,
-    V: Any, S: Any, M: Any,
+    second: Any,
+    bound: Any,
+    plain: Any,
+    kind: Any,
+    tier_first: Any,
+    tier_from: Any,
+    tier_place: Any,
+    tier_bound: Any,
+    path: Any,
+    cost: Any,
+    w: int,
+    o: int,
+    leaves: Any,
+    last: int,
+    until: int,
+    entered: Any,
+    V: Any,
+    S: Any,
+    M: Any,
 ) -> None:
-    """Work back from `last`; `entered[a]` is the cost of being in force from a on, `leaves[t]` of leaving after t.
+    """Work back from `last`: `entered[a]` is the cost from a on, `leaves[t]` that of leaving after t.
 
     entered[T] is that of beginning in the first period with the initial stock.
     """  # fmt: skip
@@ -361,9 +412,26 @@ def build(
 
 @compiled
 def follow(
-    second: Any, bound: Any, plain: Any, kind: Any, tier_first: Any, tier_from: Any, tier_place: Any,
-    tier_bound: Any, path: Any, cost: Any, x: Any, w: int, o: int, a: int, b: int, leaves: Any, stock: float,
-    weight: float, S: Any, M: Any,
+    second: Any,
+    bound: Any,
+    plain: Any,
+    kind: Any,
+    tier_first: Any,
+    tier_from: Any,
+    tier_place: Any,
+    tier_bound: Any,
+    path: Any,
+    cost: Any,
+    x: Any,
+    w: int,
+    o: int,
+    a: int,
+    b: int,
+    leaves: Any,
+    stock: float,
+    weight: float,
+    S: Any,
+    M: Any,
 ) -> int:
     """Add to a point what a run from a on does, up to b at most; returns its last period.
 
@@ -392,7 +460,22 @@ def follow(
                 if value < best:
                     best, made, piece = value, q, n
         if piece >= 0:
-            make(second, tier_first, tier_from, tier_place, tier_bound, kind, x, w, o, t, made, piece, tier, weight)
+            make(
+                second,
+                tier_first,
+                tier_from,
+                tier_place,
+                tier_bound,
+                kind,
+                x,
+                w,
+                o,
+                t,
+                made,
+                piece,
+                tier,
+                weight,
+            )
         demand = bound[w, o, t, 0]
         _, sold, left = best_use(
             U[t], nu[t], stock + good * made, plain[o, 1] * demand, demand, cost[second[w, o, t, 2]], narrow

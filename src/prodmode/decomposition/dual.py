@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from prodmode.decomposition.split import Split
 
-LINE_SECONDS = 0.3
+LINE_SECONDS = 1.0
 """Time for a line's own program; its bound holds whenever it stops."""
 
 LINES_AT_ONCE = 2000
@@ -87,7 +87,7 @@ class Dual:
         part, mip = split, split.mip
         if mip.structure is None:
             raise ValueError("a program without structure has no lines")
-        self.split = split
+        self.split, self.structure = split, mip.structure
         self.lines = lines_of(mip.structure)
         most = mip.structure.constants.tables["lines"]["max_options"].to_numpy()
         several = most > 1
@@ -113,10 +113,9 @@ class Dual:
 
         The kernels never count both; where prices would make it pay, a bound must allow for it.
         """
-        structure, path = self.split.mip.structure, self.lines.path
-        assert structure is not None
+        path = self.lines.path
         exact = np.zeros(len(self._base), dtype=bool)
-        rows = np.flatnonzero(structure.family_rows(frozenset({"start_anew"})))
+        rows = np.flatnonzero(self.structure.family_rows(frozenset({"start_anew"})))
         exact[self.split.mip.matrix[rows].indices] = True
         start, leave = path[:, :, 1], path[:, :, 2]
         both = (start >= 0) & (leave >= 0) & ~exact[start]
@@ -152,9 +151,16 @@ class Dual:
         row can have. Rows with two take the side nearest to the activity.
         """
         near = np.where(
-            np.isinf(self.low), self.high, np.where(np.isinf(self.high), self.low, np.clip(activity, self.low, self.high))
+            np.isinf(self.low),
+            self.high,
+            np.where(np.isinf(self.high), self.low, np.clip(activity, self.low, self.high)),
         )
         return np.asarray(np.where(prices > 0, self.high, np.where(prices < 0, self.low, near)))
+
+    @property
+    def done(self) -> NDArray[np.float64]:
+        """What lines that are priced in every pass did in the last one, shape (n,)."""
+        return self._x[:-1]
 
     def smooth(
         self, prices: NDArray[np.float64], planned: NDArray[np.float64], heat: float
@@ -182,9 +188,7 @@ class Dual:
         value, _ = self.smooth(prices, none, 0.0)
         return value, self._cost[self.split.planned].copy()
 
-    def exact(
-        self, prices: NDArray[np.float64], look: Callable[[], None] | None = None
-    ) -> Visit:
+    def exact(self, prices: NDArray[np.float64], look: Callable[[], None] | None = None) -> Visit:
         """Price every line exactly; the plans of pooled lines join the pool.
 
         Raises
@@ -196,12 +200,41 @@ class Dual:
         self.passes += 1
         cost = self.reduced(prices).copy()
         x = np.zeros(len(self._base))
-        start, leave = self._loops
-        total = mip.offset + float(np.minimum(0.0, cost[start] + cost[leave]).sum())
-        least = np.zeros(part.lines)
+        total = mip.offset
+        plan = np.zeros(len(self._base))
+        least = self.price_all(cost, x, plan, look)
+        total += float(least.sum())
+        self._remember(plan, self.pooled())
+        x += plan
+        total += self._shared(cost, x, 0.0)
+        side = np.where(prices > 0, self.high, np.where(prices < 0, self.low, 0.0))
+        total -= float(prices @ side)
+        return Visit(prices.copy(), total, cost[part.planned], x, least)
+
+    def price_all(
+        self,
+        cost: NDArray[np.float64],
+        x: NDArray[np.float64],
+        plan: NDArray[np.float64] | None = None,
+        look: Callable[[], None] | None = None,
+    ) -> NDArray[np.float64]:
+        """Return the least cost of every line, exactly or as a bound where HiGHS is stopped.
+
+        Parameters
+        ----------
+        cost : ndarray, shape (n + 1,)
+            Reduced costs.
+        x : ndarray, shape (n + 1,)
+            Receives what walked lines do.
+        plan : ndarray, shape (n + 1,), optional
+            Receives what pooled lines do; `x` by default.
+        look : callable, optional
+            Called now and then; what it raises ends the pricing.
+        """
+        plan = x if plan is None else plan
+        least = np.zeros(self.split.lines)
         least[self.walked] = price_lines(self.lines, cost, 0.0, x, self.walked)
         self._check(least, self.walked, cost, x)
-        plan = np.zeros(len(self._base))
         for some in np.array_split(self.stocked, 1 + len(self.stocked) // LINES_AT_ONCE):
             if look is not None:
                 look()
@@ -213,13 +246,17 @@ class Dual:
             if look is not None:
                 look()
             least[line] = self._by_program(int(line), cost, plan)
-        total += float(least.sum())
-        self._remember(plan, self.pooled())
-        x += plan
-        total += self._shared(cost, x, 0.0)
-        side = np.where(prices > 0, self.high, np.where(prices < 0, self.low, 0.0))
-        total -= float(prices @ side)
-        return Visit(prices.copy(), total, cost[part.planned], x, least)
+        least += self.loops(cost)
+        return least
+
+    def loops(self, cost: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return, by line, what starts and exits counted in one period could earn at most; shape (L,).
+
+        Zero but where prices outweigh what starts and exits cost and no row forbids to count both.
+        """
+        start, leave = self._loops
+        earned = np.minimum(0.0, cost[start] + cost[leave])
+        return np.bincount(self.split.line[start], earned, self.split.lines)
 
     def _check(
         self, least: NDArray[np.float64], lines: NDArray[np.int64], cost: NDArray[np.float64],
@@ -269,9 +306,7 @@ class Dual:
             return
         used = np.flatnonzero(plan[:-1])
         size = int(part.line.max()) + 1
-        by_line = csr_array(
-            (plan[used], (part.line[used], used)), shape=(size, len(part.line))
-        )[lines]
+        by_line = csr_array((plan[used], (part.line[used], used)), shape=(size, len(part.line)))[lines]
         activity = csr_array(by_line @ part.coupling.T)
         self.pool.add(lines, by_line @ self._base[:-1], activity)
 
@@ -292,7 +327,7 @@ class Dual:
         used, most = size @ x, size @ np.where(np.isfinite(part.upper), np.abs(part.upper), 0.0)
         touching = part.coupling.copy()
         touching.data = (x[touching.indices] > 0).astype(np.float64)
-        flow = touching @ weight
+        flow = np.asarray(touching @ weight)
         typical = float(np.median(flow[flow > 0])) if (flow > 0).any() else 1.0
         flow = np.maximum(flow, 1e-3 * typical)
         use = np.maximum(used, 1e-3 * most)
@@ -348,13 +383,16 @@ class Dual:
             return -total, -gradient * scale
 
         begin = np.clip(prices / scale, self.floor, self.ceiling)
-        low, high = np.maximum(self.floor, begin - reach * self.span), np.minimum(self.ceiling, begin + reach * self.span)
+        low, high = (
+            np.maximum(self.floor, begin - reach * self.span),
+            np.minimum(self.ceiling, begin + reach * self.span),
+        )
         first = self.passes
         try:
-            # Where values are hardly smooth the line search gives up early; it begins anew from the best point.
+            # Where values are hardly smooth the line search gives up early; it begins anew.
             while self.passes - first < passes:
                 before, count = best[0], self.passes
-                found = minimize(
+                found = minimize(  # type: ignore[call-overload]  # its stubs know no array of bounds
                     value, np.clip(best[1] / scale, low, high), jac=True, method="L-BFGS-B",
                     bounds=np.stack([low, high], axis=1),
                     options={

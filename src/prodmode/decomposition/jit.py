@@ -31,7 +31,13 @@ def compiled(function: Callable[..., Any] | None = None, *, parallel: bool = Fal
     return njit(cache=True, error_model="numpy", parallel=parallel)(function)
 
 
-if COMPILES:
-    from numba import prange as spread
-else:
-    spread = range
+def _spread() -> Any:
+    if not COMPILES:
+        return range
+    from numba import prange  # noqa: PLC0415
+
+    return prange
+
+
+spread: Any = _spread()
+"""``range`` for loops that may run on all cores."""

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from scipy.sparse import csr_array
 
+from prodmode.errors import BackendError
 from prodmode.formulation.mip import Mip
 from prodmode.formulation.scaling import scaled
 from prodmode.formulation.silent_highs import highs_with, highspy
@@ -16,10 +18,33 @@ if TYPE_CHECKING:
 
     from prodmode.decomposition.split import Split
 
+FINITE = 1e29
+
 SETTINGS: dict[str, Any] = {
-    "threads": 1, "mip_rel_gap": 1e-5, "mip_abs_gap": 1e-9, "mip_feasibility_tolerance": 1e-7,
+    "mip_rel_gap": 1e-6, "mip_abs_gap": 1e-9, "mip_feasibility_tolerance": 1e-7,
     "presolve_rule_off": 1 << 12,
 }  # fmt: skip
+
+
+def run(mip: Mip, settings: dict[str, Any]) -> Any:
+    """Return HiGHS after it has run.
+
+    Raises
+    ------
+    BackendError
+        If it failed: its figures would be zeros that look like bounds.
+    """
+    engine = highs_with(mip, settings)
+    module = highspy()
+    kinds = module.HighsModelStatus
+    ended = engine.run()
+    known = (
+        kinds.kOptimal, kinds.kInfeasible, kinds.kUnboundedOrInfeasible, kinds.kTimeLimit, kinds.kInterrupt,
+    )  # fmt: skip
+    status = engine.getModelStatus()
+    if ended == module.HighsStatus.kError or status not in known:
+        raise BackendError(f"HiGHS failed on a part of the program ({engine.modelStatusToString(status)})")
+    return engine
 
 
 def line_program(split: Split, line: int) -> tuple[Mip, NDArray[np.int64]]:
@@ -65,8 +90,7 @@ def cheapest(
     program, own = line_program(split, line)
     object.__setattr__(program, "cost", cost[own].copy())
     form = scaled(program)
-    engine = highs_with(form.mip, SETTINGS if seconds is None else {**SETTINGS, "time_limit": seconds})
-    engine.run()
+    engine = run(form.mip, SETTINGS if seconds is None else {**SETTINGS, "time_limit": seconds})
     kinds, status, info = highspy().HighsModelStatus, engine.getModelStatus(), engine.getInfo()
     if status in (kinds.kInfeasible, kinds.kUnboundedOrInfeasible):
         return np.inf, None, own
@@ -74,4 +98,8 @@ def cheapest(
     if x is not None:
         x = np.where(program.integer, np.round(x), x)
     bound = info.mip_dual_bound if program.integer.any() else info.objective_function_value
+    if not abs(bound) < FINITE:
+        # Stopped before it had any bound: the relaxation has one.
+        engine = run(replace(form.mip, integer=np.zeros_like(program.integer)), SETTINGS)
+        bound = engine.getInfo().objective_function_value
     return bound / form.objective, x, own

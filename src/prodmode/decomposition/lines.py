@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -112,4 +112,5 @@ def lines_of(structure: Structure) -> Lines:
         ).astype(np.int32),
         tier_bound=constants.tier_ceiling[:, by_option],
     )  # fmt: skip
-    return Lines(*(np.ascontiguousarray(part) for part in found))
+    parts: Any = [np.ascontiguousarray(part) for part in found]
+    return Lines(*parts)

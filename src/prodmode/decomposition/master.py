@@ -8,26 +8,21 @@ branches on the investments without a tree of our own.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy.sparse import coo_array, csr_array, hstack, vstack
 
+from prodmode.decomposition.line_programs import SETTINGS, run
 from prodmode.formulation.mip import Mip
 from prodmode.formulation.scaling import scaled
-from prodmode.formulation.silent_highs import highs_with, highspy
+from prodmode.formulation.silent_highs import highspy
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from prodmode.decomposition.dual import Visit
     from prodmode.decomposition.split import Split
-
-SETTINGS: dict[str, Any] = {
-    "threads": 1, "mip_rel_gap": 1e-7, "mip_abs_gap": 1e-9, "mip_feasibility_tolerance": 1e-7,
-    "presolve_rule_off": 1 << 12,
-}  # fmt: skip
-
 
 GUESSES = 60
 """Estimates of cuts kept at a time."""
@@ -93,6 +88,8 @@ class Master:
 
     def add(self, visit: Visit) -> None:
         """Add the bound of a visit, in place of the estimate at the same prices."""
+        if not np.isfinite(visit.constant):
+            return
         for cut in self.cuts:
             if cut.prices is not None and not cut.exact and np.array_equal(cut.prices, visit.prices):
                 cut.constant, cut.slope, cut.exact, cut.prices = visit.constant, visit.slope, True, None
@@ -130,15 +127,21 @@ class Master:
             Time limit.
         """
         cuts = [(cut.constant, cut.slope) for cut in self.cuts if cut.exact or not exact]
+        if not cuts:
+            return -np.inf, None
         shift = max(constant for constant, _ in cuts)
         size = len(self.columns)
         slopes = np.array([slope for _, slope in cuts])
         constants = np.array([constant for constant, _ in cuts]) - shift
         tops = np.abs(slopes).max(axis=1, initial=0.0)
         scale = max(1.0, float(np.median(tops[tops > 0])) if (tops > 0).any() else 1.0)
-        upper = np.hstack([-slopes / scale, np.zeros((len(cuts), size - len(self.planned))), np.ones((len(cuts), 1))])
+        upper = np.hstack(
+            [-slopes / scale, np.zeros((len(cuts), size - len(self.planned))), np.ones((len(cuts), 1))]
+        )
         body = csr_array(
-            vstack([hstack([self.matrix, coo_array((self.matrix.shape[0], 1))]), csr_array(upper)], format="csr")
+            vstack(
+                [hstack([self.matrix, coo_array((self.matrix.shape[0], 1))]), csr_array(upper)], format="csr"
+            )
         )
         cost = np.zeros(size + 1)
         cost[-1] = 1.0
@@ -146,14 +149,14 @@ class Master:
         reach = np.minimum(slopes * self.lower[: len(self.planned)], slopes * self.upper[: len(self.planned)])
         floor = float((constants + reach.sum(axis=1)).max()) / scale
         mip = Mip(
-            cost, 0.0, body, np.append(self.low, constants / scale), np.append(self.high, np.full(len(cuts), np.inf)),
+            cost, 0.0, body, np.append(self.low, constants / scale),
+            np.append(self.high, np.full(len(cuts), np.inf)),
             np.append(self.lower, floor), np.append(self.upper, np.inf),
             np.append(self.integer & whole, False),
         )  # fmt: skip
         form = scaled(mip)
         settings = SETTINGS if seconds is None else {**SETTINGS, "time_limit": max(0.1, seconds)}
-        engine = highs_with(form.mip, settings)
-        engine.run()
+        engine = run(form.mip, settings)
         kinds, status, info = highspy().HighsModelStatus, engine.getModelStatus(), engine.getInfo()
         if status in (kinds.kInfeasible, kinds.kUnboundedOrInfeasible):
             return np.inf, None

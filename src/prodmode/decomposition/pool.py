@@ -6,7 +6,6 @@ costs exactly, and equal to it at the prices where its plan was found. Few round
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -15,12 +14,14 @@ from scipy.sparse import csr_array, vstack
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-FAR = 30.0
 
-
-@dataclass
 class Pool:
     """Plans, sorted by line.
+
+    Parameters
+    ----------
+    rows : int
+        Number of priced rows.
 
     Attributes
     ----------
@@ -32,22 +33,23 @@ class Pool:
         What it takes of each priced row.
     """
 
-    rows: int
-    line: NDArray[np.int64] = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
-    own: NDArray[np.float64] = field(default_factory=lambda: np.zeros(0))
-    activity: csr_array[np.float64] = field(default=None)  # type: ignore[assignment]
+    def __init__(self, rows: int) -> None:
+        self.rows = rows
+        self.line: NDArray[np.int64] = np.zeros(0, dtype=np.int64)
+        self.own: NDArray[np.float64] = np.zeros(0)
+        self.activity: csr_array[np.float64] = csr_array((0, rows))
 
-    def __post_init__(self) -> None:
-        if self.activity is None:
-            self.activity = csr_array((0, self.rows))
-
-    def add(
-        self, line: NDArray[np.int64], own: NDArray[np.float64], activity: csr_array[np.float64]
-    ) -> int:
+    def add(self, line: NDArray[np.int64], own: NDArray[np.float64], activity: csr_array[np.float64]) -> int:
         """Add plans that are not there yet; returns how many."""
         new = np.ones(len(line), dtype=bool)
         if len(self.line):
-            keys = set(zip(self.line.tolist(), np.round(self._marks(self.own, self.activity), 6).tolist(), strict=True))
+            keys = set(
+                zip(
+                    self.line.tolist(),
+                    np.round(self._marks(self.own, self.activity), 6).tolist(),
+                    strict=True,
+                )
+            )
             marks = np.round(self._marks(own, activity), 6).tolist()
             new = np.array([(int(which), mark) not in keys for which, mark in zip(line, marks, strict=True)])
         if not new.any():
@@ -62,7 +64,9 @@ class Pool:
         """Return a number that tells plans apart."""
         weights = np.random.default_rng(7).random(self.rows)
         scale = np.abs(own).max(initial=1.0)
-        return np.asarray(own / scale + (activity @ weights) / max(1.0, np.abs(activity.data).max(initial=1.0)))
+        return np.asarray(
+            own / scale + (activity @ weights) / max(1.0, np.abs(activity.data).max(initial=1.0))
+        )
 
     def price(
         self, prices: NDArray[np.float64], heat: float

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from scipy.sparse import csr_array, hstack
+from scipy.sparse import csr_array, hstack, vstack
 
 from prodmode.formulation.mip import Mip
 
@@ -26,7 +26,7 @@ class Restricted:
     Attributes
     ----------
     mip : Mip
-        Its columns: those of the free lines, shared ones, then one for each side of a row that may be exceeded.
+        Its columns: those of the free lines, shared ones, then one for each side that may be exceeded.
     columns : ndarray of int
         Columns of the whole program, in its order.
     start : ndarray
@@ -84,7 +84,7 @@ def restricted(
     place[own] = np.arange(len(own), dtype=np.int32)
     still = x.copy()
     still[own] = 0.0
-    taken = split.coupling @ still
+    taken = np.asarray(split.coupling @ still)
     low, high = split.sides
     coupling = _taken_columns(split.coupling, place, len(own))
     kept = np.flatnonzero(np.diff(coupling.indptr))
@@ -96,8 +96,6 @@ def restricted(
         where = place[split.planned]
         lower[where] = upper[where] = held
     start = x[own]
-    from scipy.sparse import vstack  # noqa: PLC0415
-
     matrix = csr_array(vstack([body, coupling], format="csr"))
     sides = (
         np.append(mip.row_lower[inner], row_low), np.append(mip.row_upper[inner], row_high),

@@ -11,8 +11,9 @@ import numpy as np
 
 from prodmode.backends import highs
 from prodmode.backends.contract import Options, Progress, Status, relative_gap
+from prodmode.decomposition.checkpoint import Checkpoint, load, mark_of, save
 from prodmode.decomposition.dual import Dual, Stop
-from prodmode.decomposition.master import Master
+from prodmode.decomposition.master import Cut, Master
 from prodmode.decomposition.restricted import restricted
 from prodmode.decomposition.serving import Serving
 
@@ -42,6 +43,12 @@ FIRST_PLAN = 3
 
 FREE_LINES = 40
 """Undecided lines that a restricted program decides anew."""
+
+SAVE_SECONDS = 5.0
+"""Least time between two checkpoints."""
+
+LATE = 0.3
+"""Share of the time limit kept for plans; twice as much while there is none."""
 
 FRACTIONAL_GAP = 5e-4
 """Relative gap at which fractional shared decisions give way to whole ones."""
@@ -95,6 +102,9 @@ class Search:
     nodes: int = 0
     infeasible: bool = False
     phase: str = "prices"
+    resumed: bool = False
+    _mark: str = ""
+    _saved: float = -np.inf
     _told: float = -np.inf
 
     # -- the clock -------------------------------------------------------------------------------------
@@ -103,6 +113,11 @@ class Search:
         """Return the seconds left; infinite without a limit."""
         limit = self.options.time_limit
         return np.inf if limit is None else limit - (time.perf_counter() - self.began)
+
+    def late(self) -> bool:
+        """Return whether so much of the time is gone that plans matter more than prices."""
+        limit = self.options.time_limit
+        return limit is not None and self.left() < (LATE if self.x is not None else 2 * LATE) * limit
 
     def look(self) -> None:
         """Tell progress now and then; raise `Stop` where the time is over or the run is cancelled."""
@@ -119,7 +134,9 @@ class Search:
         incumbent = self.objective if self.x is not None else None
         bound = self.bound if np.isfinite(self.bound) else None
         self.on_progress(
-            Progress(now - self.began, incumbent, bound, relative_gap(incumbent, bound), self.nodes, self.phase)
+            Progress(
+                now - self.began, incumbent, bound, relative_gap(incumbent, bound), self.nodes, self.phase
+            )
         )
 
     def gap(self) -> float:
@@ -140,21 +157,21 @@ class Search:
             if start is not None:
                 self.offer(start)
             self.prepare()
-            self.price()
-            if not self.done() and not self.infeasible:
-                return self.finish()
-            return None
+            self.price(self.resume())
         except Stop:
-            return Status.INTERRUPTED if self.cancel is not None and self.cancel.is_set() else Status.TIME_LIMIT
+            return (
+                Status.INTERRUPTED if self.cancel is not None and self.cancel.is_set() else Status.TIME_LIMIT
+            )
+        else:
+            return None if self.done() or self.infeasible else self.finish()
         finally:
+            self.save(at_once=True)
             self.tell(at_once=True)
 
     def prepare(self) -> None:
         """Set up prices and cuts."""
         self.dual, self.master = Dual(self.split), Master(self.split)
-        structure = self.split.mip.structure
-        assert structure is not None
-        self.serving = Serving(structure)
+        self.serving = Serving(self.dual.structure)
         self.dual.sort_out()
         self.dual.seed()
         visit = self.dual.measure()
@@ -162,20 +179,60 @@ class Search:
             self.infeasible = True
             raise Stop
         self.master.add(visit)
-        self.visits = [visit]
+        self.prices = visit.prices
         count = max(1, self.split.lines)
         self.unit = max(abs(visit.constant), 1e-9) / count
         self.look()
 
-    def price(self) -> None:
+    def resume(self) -> NDArray[np.float64]:
+        """Take up what a checkpoint knows and return the prices to begin with.
+
+        Of another program (tomorrow's), prices and plan are of use as far as they fit, cuts are not.
+        """
+        path = self.options.specifics.get("checkpoint")
+        held = None if path is None else load(path)
+        if path is not None:
+            self._mark = mark_of(self.split.mip)
+        if held is None or held.prices.shape != (len(self.split.priced),):
+            return np.zeros(len(self.split.priced))
+        if held.x.shape == self.split.mip.cost.shape:
+            self.offer(held.x)
+        if held.mark == self._mark:
+            for constant, slope in zip(held.constants, held.slopes, strict=True):
+                self.master.cuts.append(Cut(float(constant), slope, None, exact=True))
+            value, _ = self.master.solve(whole=True, exact=True, seconds=min(20.0, self.left()))
+            self.bound = max(self.bound, value)
+        self.resumed = True
+        return np.clip(held.prices, self.dual.floor, self.dual.ceiling)
+
+    def save(self, *, at_once: bool = False) -> None:
+        """Keep what is known in the checkpoint, if there is to be one, every few seconds."""
+        path = self.options.specifics.get("checkpoint")
+        now = time.perf_counter()
+        if path is None or not self._mark or (now - self._saved < SAVE_SECONDS and not at_once):
+            return
+        self._saved = now
+        cuts = [cut for cut in self.master.cuts if cut.exact]
+        save(
+            path,
+            Checkpoint(
+                self._mark, self.prices, np.array([cut.constant for cut in cuts]),
+                np.array([cut.slope for cut in cuts]).reshape(len(cuts), -1),
+                np.zeros(0) if self.x is None else self.x,
+            ),
+        )  # fmt: skip
+
+    def price(self, prices: NDArray[np.float64]) -> None:
         """Price at shared decisions that are first fractional, then whole, and plan on the way."""
         value, centre = self.master.solve(whole=False, exact=True)
         if centre is None:
             self.infeasible = value == np.inf
             return
         self.bound = max(self.bound, value)
-        prices = np.zeros(len(self.split.priced))
-        for turn in range(TURNS):
+        self.prices = prices
+        for turn in range(len(HEATS) - 1 if self.resumed else 0, TURNS):
+            if self.late():
+                break
             heat = HEATS[min(turn, len(HEATS) - 1)]
             prices = self.steer(prices, centre, heat)
             if turn < len(HEATS) or turn % 4 == 0:
@@ -184,7 +241,9 @@ class Search:
             if best is None:
                 break
             at = self.master.at(centre, exact=False)
-            LOG.debug("turn %d heat %g at centre %.8g least %.8g at %.1f s", turn, heat, at, value, self.now())
+            LOG.debug(
+                "turn %d heat %g at centre %.8g least %.8g at %.1f s", turn, heat, at, value, self.now()
+            )
             near = at - value <= FRACTIONAL_GAP * abs(value)
             if turn >= len(HEATS) and near:
                 break
@@ -206,12 +265,16 @@ class Search:
         visit = self.dual.exact(prices, self.look)
         self.master.add(visit)
         self.prices = prices
+        self.save()
         return visit
 
     def branch(self, prices: NDArray[np.float64]) -> None:
         """Go from one whole value of the shared decisions to the next best, until none is left in the gap."""
         places: dict[bytes, Place] = {}
         for turn in range(WHOLE_TURNS):
+            if self.late() and turn > FIRST_PLAN:
+                self.settle(-np.inf)
+                break
             guess, whole = self.master.solve(whole=True, exact=False, seconds=min(20.0, self.left()))
             if whole is None:
                 self.settle(guess)
@@ -326,7 +389,9 @@ class Search:
         rng = np.random.default_rng(self.options.seed or 0)
         size, best, stalled = FREE_LINES, np.inf, 0
         for turn in range(rounds):
-            regret = np.bincount(part.line[part.line >= 0], (cost * x)[part.line >= 0], part.lines) - visit.values
+            regret = (
+                np.bincount(part.line[part.line >= 0], (cost * x)[part.line >= 0], part.lines) - visit.values
+            )
             free = self._choose(x, unsure, regret, size, rng, fresh=turn == 0)
             program = restricted(part, x, free, penalty, planned)
             answer = self._solve(program, 4.0 if not np.isfinite(best) else 8.0)
@@ -353,7 +418,7 @@ class Search:
         """Return how undecided each line is between its options near given prices."""
         dual, part = self.dual, self.split
         dual.smooth(prices, np.zeros(len(part.planned)), 0.003 * self.unit)
-        share = dual._x[:-1]
+        share = dual.done
         columns = dual.lines.path[:, :, 0]
         columns = columns[columns >= 0]
         split = np.minimum(share[columns], 1 - share[columns])
@@ -367,9 +432,9 @@ class Search:
         self, x: NDArray[np.float64], unsure: NDArray[np.float64], regret: NDArray[np.float64], size: int,
         rng: np.random.Generator, *, fresh: bool,
     ) -> NDArray[np.int64]:  # fmt: skip
-        """Return lines to decide anew: undecided ones, those that gave way most, those in the way, some others."""
+        """Return lines to decide anew: undecided, dearest against their prices, in the way, some others."""
         part = self.split
-        activity = part.coupling @ x
+        activity = np.asarray(part.coupling @ x)
         low, high = part.sides
         tight = 1e-9 * np.maximum(1.0, np.abs(activity))
         over = np.flatnonzero((activity > high + tight) | (activity < low - tight))
@@ -389,8 +454,8 @@ class Search:
     def _solve(self, program: Restricted, seconds: float) -> NDArray[np.float64] | None:
         self.look()
         asked = replace(
-            self.options, time_limit=max(0.1, min(seconds, self.left())), gap=max(1e-6, 0.3 * self.options.gap),
-            specifics={},
+            self.options, time_limit=max(0.1, min(seconds, self.left())),
+            gap=max(1e-6, 0.3 * self.options.gap), specifics={},
         )  # fmt: skip
         answer = highs.solve(program.mip, asked, start=program.start, cancel=self.cancel)
         return answer.x

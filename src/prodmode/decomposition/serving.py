@@ -54,7 +54,13 @@ class Serving:
             pairs = self.order[self.starts[place] : self.starts[place + 1]]
             for scenario in range(scenarios):
                 self._fill_one(
-                    x, int(option), scenario, made[scenario, place], sold[scenario, place], force[place], pairs
+                    x,
+                    int(option),
+                    scenario,
+                    made[scenario, place],
+                    sold[scenario, place],
+                    force[place],
+                    pairs,
                 )
 
     def _fill_one(

@@ -81,7 +81,7 @@ class Split:
 
     @cached_property
     def planned(self) -> NDArray[np.int64]:
-        """Shared columns that are decided as a whole: integers, and what rows of shared columns tie to them."""
+        """Shared columns decided as a whole: integers, and what rows of shared columns tie to them."""
         shared = self.line < 0
         tied = shared & self.mip.integer
         among = self.mip.matrix[self.among]
