@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import threading
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -12,7 +14,7 @@ import pytest
 import prodmode as pm
 from prodmode.backends import highs
 from prodmode.backends.contract import Options, Progress, Status
-from prodmode.decomposition import backend
+from prodmode.decomposition import backend, search
 from prodmode.decomposition.split import split
 from prodmode.errors import BackendError, InputError
 from prodmode.formulation import formulate
@@ -153,3 +155,31 @@ class TestCheckpoint:
         assert best.x is not None
         assert answer.bound is not None
         assert answer.bound <= dearer.objective(best.x) + 1e-5 * abs(dearer.objective(best.x))
+
+    def test_the_command_line_keeps_one(self, tmp_path: Path) -> None:
+        folder, file = tmp_path / "portfolio", tmp_path / "run.ckpt"
+        for command in (
+            ["generate", str(folder), "--lines", "4", "--periods", "2"],
+            ["solve", str(folder), "--checkpoint", str(file), "--backend", "decomposition"],
+        ):
+            done = subprocess.run(
+                [sys.executable, "-m", "prodmode", *command], capture_output=True, text=True, check=False
+            )
+            assert done.returncode == 0, done.stderr
+        assert file.exists()
+
+
+def test_branching_and_restricted_programs_hold_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The way of large programs, on one that HiGHS can check."""
+    monkeypatch.setattr(search, "SMALL", 0)
+    mip = formulate(generate(lines=20, periods=2, profile="enterprise", seed=5)).mip
+    best = highs.solve(mip, Options(gap=1e-6, time_limit=30))
+    assert best.x is not None
+    assert best.bound is not None
+    answer = backend.solve(mip, Options(gap=1e-3, time_limit=12))
+    assert answer.x is not None
+    assert mip.violation(answer.x) <= 1e-6
+    assert answer.bound is not None
+    assert answer.bound <= mip.objective(best.x) + 1e-5 * abs(best.bound)
+    assert mip.objective(answer.x) >= best.bound - 1e-5 * abs(best.bound)
+    assert mip.objective(answer.x) <= mip.objective(best.x) + 5e-3 * abs(best.bound)

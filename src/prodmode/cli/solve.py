@@ -44,6 +44,12 @@ RESULT_FILE = "result.json"
     help="A plan that --output wrote, to start from.",
 )
 @click.option(
+    "--checkpoint",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="Keep prices and the best plan there, and go on from what it holds; for the decomposition backend.",
+)
+@click.option(
     "--output",
     type=click.Path(path_type=Path, file_okay=False),
     metavar="DIR",
@@ -68,6 +74,7 @@ def command(
     threads: int | None,
     seed: int | None,
     warm_start: Path | None,
+    checkpoint: Path | None,
     output: Path | None,
     container: Container,
     as_json: bool,
@@ -100,6 +107,7 @@ def command(
                 seed=seed,
                 warm_start=start,
                 on_progress=on_progress,
+                options={"checkpoint": str(checkpoint)} if checkpoint else None,
             )
         if output:
             _write(result, output, container)

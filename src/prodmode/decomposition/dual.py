@@ -256,7 +256,7 @@ class Dual:
         """
         start, leave = self._loops
         earned = np.minimum(0.0, cost[start] + cost[leave])
-        return np.bincount(self.split.line[start], earned, self.split.lines)
+        return np.bincount(self.split.line[start], earned, self.split.lines).astype(np.float64)
 
     def _check(
         self, least: NDArray[np.float64], lines: NDArray[np.int64], cost: NDArray[np.float64],
