@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from prodmode.explain.moves import Move, Purchase, differences, in_words, span
-from prodmode.explain.restriction import Restriction, honoured, parse_restriction
+from prodmode.explain.restricted import honoured
+from prodmode.explain.restriction import Restriction, parse_restriction
 from prodmode.explain.rounds import walk
 from prodmode.explain.selector import Selector
 from prodmode.explain.study import Case, Study

@@ -7,7 +7,8 @@ import pytest
 
 import prodmode as pm
 from prodmode.explain.interval import Interval
-from prodmode.explain.restriction import Hold, Restriction, honoured, parse_restriction, restricted
+from prodmode.explain.restricted import honoured, restricted
+from prodmode.explain.restriction import Hold, Restriction, parse_restriction
 from prodmode.explain.selector import Copies, Selector
 from prodmode.explain.study import Case, Study
 from tests.explain.portfolios import workshop

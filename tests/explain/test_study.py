@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import os
 import threading
+from typing import Any
 
 import pytest
 
+import prodmode as pm
 from prodmode.explain.restriction import parse_restriction
 from prodmode.explain.study import Case, Study
+from prodmode.instance.fields import TABLES
 from tests.explain.portfolios import workshop
 
 
@@ -61,3 +65,19 @@ def test_a_slow_plan_is_started_from(monkeypatch: pytest.MonkeyPatch, study: Stu
         plain = study.solve(case)
         assert result.objective == pytest.approx(plain.objective)
         assert "passed over" not in result.message
+
+
+class Dying(pm.Instance):
+    """An instance that ends the process that looks at it, as a crash of a solver does."""
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return (os._exit, (3,))
+
+
+def test_a_process_that_dies_is_an_error_with_a_way_out(study: Study) -> None:
+    instance = study.instance
+    dying = Dying.from_tables(
+        instance.settings, {name: instance.table(name) for name in TABLES if len(instance.table(name))}
+    )
+    with pytest.raises(pm.BackendError, match="died: a solver crashed"):
+        study.solve_all([*cases(study), Case("crash", instance=dying)], processes=2)

@@ -3,25 +3,24 @@
 from __future__ import annotations
 
 import os
-import threading
 import time
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from dataclasses import dataclass, replace
 from functools import cached_property
-from multiprocessing import get_context
 from typing import TYPE_CHECKING
 
 from prodmode.backends.contract import Options, Status
 from prodmode.backends.interrupt import interruptible
 from prodmode.explain.interval import Interval, interval_of
-from prodmode.explain.restriction import NOTHING, Hold, Restriction, honoured, restricted
+from prodmode.explain.restricted import honoured, restricted
+from prodmode.explain.restriction import NOTHING, Hold, Restriction
+from prodmode.explain.side_by_side import side_by_side
 from prodmode.formulation import formulate
 from prodmode.plan.checking.verdict import Violation
 from prodmode.solving import solve, solve_formulation
 
 if TYPE_CHECKING:
+    import threading
     from collections.abc import Callable, Sequence
-    from multiprocessing.synchronize import Event as EventType
 
     from prodmode.backends.contract import Progress
     from prodmode.formulation import Formulation
@@ -216,13 +215,19 @@ class Study:
         -------
         list of Result or None
             In the order of the cases; None for those that were not begun when it was cancelled.
+
+        Raises
+        ------
+        BackendError
+            If a process dies.
         """
         if processes is None:
             expected = len(cases) * self.result.solve_seconds
             processes = min(len(cases), os.cpu_count() or 1) if expected > PARALLEL_SECONDS else 1
         with interruptible(cancel) as stop:
             if processes > 1:
-                return self._side_by_side(cases, processes, on_progress, stop)
+                study = replace(self, threads=self.threads or 1)
+                return side_by_side(study, cases, processes, on_progress=on_progress, stop=stop)
             results: list[Result | None] = [None] * len(cases)
             for number, case in enumerate(cases):
                 if stop.is_set():
@@ -262,61 +267,3 @@ class Study:
             seconds = min(seconds, START_SHARE * time_limit)
         found = self._run(restricted(whole, around), seconds, 1e-3, None, cancel)
         return found.plan if found.verified else None
-
-    def _side_by_side(
-        self,
-        cases: Sequence[Case],
-        processes: int,
-        on_progress: Callable[[int, int, Case], None] | None,
-        stop: threading.Event,
-    ) -> list[Result | None]:
-        results: list[Result | None] = [None] * len(cases)
-        study = replace(self, threads=self.threads or 1)
-        context = get_context("spawn")
-        stopped = context.Event()
-        pool = ProcessPoolExecutor(processes, context, _begin, (study, stopped))
-        try:
-            waiting: dict[Future[Result], int] = {
-                pool.submit(_solve, case): number for number, case in enumerate(cases)
-            }
-            done = 0
-            while waiting:
-                finished, _ = wait(waiting, timeout=0.2, return_when=FIRST_COMPLETED)
-                for future in finished:
-                    number = waiting.pop(future)
-                    if future.cancelled():
-                        continue
-                    results[number] = future.result()
-                    done += 1
-                    if on_progress is not None:
-                        on_progress(done, len(cases), cases[number])
-                if stop.is_set():
-                    stopped.set()
-                    for future in waiting:
-                        future.cancel()
-            return results
-        finally:
-            pool.shutdown(wait=False, cancel_futures=True)
-
-
-class _Worker:
-    """What a process of the pool works on."""
-
-    study: Study | None = None
-    stop = threading.Event()
-
-
-def _begin(study: Study, stopped: EventType) -> None:
-    _Worker.study = study
-
-    def listen() -> None:
-        stopped.wait()
-        _Worker.stop.set()
-
-    threading.Thread(target=listen, daemon=True).start()
-
-
-def _solve(case: Case) -> Result:
-    if _Worker.study is None:
-        raise RuntimeError("the process has no study")
-    return _Worker.study.solve(case, cancel=_Worker.stop)

@@ -16,7 +16,8 @@ from prodmode.explain.break_even.levers import PARAMETERS, Lever, Missing, lever
 from prodmode.explain.break_even.seek import Seeker
 from prodmode.explain.break_even.words import document
 from prodmode.explain.interval import UNKNOWN, Interval
-from prodmode.explain.restriction import Restriction, honoured, parse_restriction
+from prodmode.explain.restricted import honoured
+from prodmode.explain.restriction import Restriction, parse_restriction
 from prodmode.explain.rounds import walk
 from prodmode.explain.selector import Selector, unknown
 from prodmode.explain.study import Case

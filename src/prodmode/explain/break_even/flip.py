@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from prodmode.explain.interval import EXACT, UNKNOWN, interval_of
-from prodmode.explain.restriction import honoured
+from prodmode.explain.restricted import honoured
 
 if TYPE_CHECKING:
     from prodmode.explain.restriction import Restriction

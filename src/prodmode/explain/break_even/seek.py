@@ -8,7 +8,8 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from prodmode.explain.break_even.flip import Found, Probe, state_of, tie_of, tightened
-from prodmode.explain.restriction import NOTHING, honoured
+from prodmode.explain.restricted import honoured
+from prodmode.explain.restriction import NOTHING
 from prodmode.explain.study import Case
 
 if TYPE_CHECKING:

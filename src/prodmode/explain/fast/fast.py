@@ -13,7 +13,8 @@ from prodmode.explain.answer import Answer
 from prodmode.explain.fast.priced_lines import SAFETY, BlockSolver, PricedLines
 from prodmode.explain.fast.prices import capacity_prices, relax
 from prodmode.explain.interval import Interval, interval_of
-from prodmode.explain.restriction import Hold, Restriction, restricted
+from prodmode.explain.restricted import restricted
+from prodmode.explain.restriction import Hold, Restriction
 from prodmode.explain.selector import unknown
 from prodmode.explain.study import Case, Study
 from prodmode.formulation import formulate
