@@ -32,7 +32,7 @@ LOG = logging.getLogger(__name__)
 FEASIBLE = 1e-6
 """Largest relative violation of a plan."""
 
-HEATS = (0.1, 0.03, 0.01, 0.003)
+HEATS = (0.05, 0.01, 0.003)
 """Temperatures of the first turns, in shares of what a line is worth on average."""
 
 TURNS, WHOLE_TURNS, SETTLING, TRIES = 20, 80, 12, 3
@@ -41,7 +41,13 @@ TURNS, WHOLE_TURNS, SETTLING, TRIES = 20, 80, 12, 3
 FIRST_PLAN = 3
 """Turn with whole shared decisions after which a first plan is sought."""
 
-FREE_LINES = 40
+REPAIR_GAP = 3e-3
+"""Relative gap of restricted programs until one exceeds nothing."""
+
+STUCK = 2
+"""Restricted programs in a row that exceed rows before the shared decisions are free too."""
+
+FREE_LINES = 14
 """Undecided lines that a restricted program decides anew."""
 
 SMALL = 4000
@@ -106,6 +112,7 @@ class Search:
     infeasible: bool = False
     phase: str = "prices"
     resumed: bool = False
+    last: Visit | None = None
     _mark: str = ""
     _saved: float = -np.inf
     _told: float = -np.inf
@@ -238,7 +245,7 @@ class Search:
                 break
             heat = HEATS[min(turn, len(HEATS) - 1)]
             prices = self.steer(prices, centre, heat)
-            if turn < len(HEATS) or turn % 4 == 0:
+            if turn % 4 == len(HEATS) - 1:
                 self.prove(prices)
             value, best = self.master.solve(whole=False, exact=False)
             if best is None:
@@ -269,7 +276,9 @@ class Search:
 
     def prove(self, prices: NDArray[np.float64]) -> Visit:
         """Price every line exactly; the bound joins the cuts, the plans of lines the pool."""
-        visit = self.dual.exact(prices, self.look)
+        if self.last is not None and np.array_equal(self.last.prices, prices):
+            return self.last
+        visit = self.last = self.dual.exact(prices, self.look)
         self.master.add(visit)
         self.prices = prices
         self.save()
@@ -279,7 +288,7 @@ class Search:
         """Go from one whole value of the shared decisions to the next best, until none is left in the gap."""
         places: dict[bytes, Place] = {}
         for turn in range(WHOLE_TURNS):
-            if self.late() and turn > FIRST_PLAN:
+            if self.late() and turn:
                 self.settle(-np.inf)
                 break
             guess, whole = self.master.solve(whole=True, exact=False, seconds=min(20.0, self.left()))
@@ -301,7 +310,7 @@ class Search:
             )  # fmt: skip
             if turn == FIRST_PLAN:
                 self.settle(guess)
-                self.plan_at(places, rounds=4)
+                self.plan_at(places, rounds=12)
             settled = after - before <= close or place.visits > 2
             if turn % 10 == 9 or settled:
                 self.settle(guess)
@@ -310,7 +319,7 @@ class Search:
             if settled:
                 break
         for _ in range(6 * TRIES):
-            if not self.plan_at(places, rounds=8) or self.done():
+            if not self.plan_at(places, rounds=24) or self.done():
                 return
 
     def plan_at(self, places: dict[bytes, Place], rounds: int) -> bool:
@@ -394,14 +403,16 @@ class Search:
         unsure = self._unsure(prices)
         penalty = 2 * dual.scale * dual.span + 5 * np.abs(prices)
         rng = np.random.default_rng(self.options.seed or 0)
-        size, best, stalled = FREE_LINES, np.inf, 0
+        size, best, stalled, stuck = FREE_LINES, np.inf, 0, 0
         for turn in range(rounds):
             regret = (
                 np.bincount(part.line[part.line >= 0], (cost * x)[part.line >= 0], part.lines) - visit.values
             )
             free = self._choose(x, unsure, regret, size, rng, fresh=turn == 0)
-            program = restricted(part, x, free, penalty, planned)
-            answer = self._solve(program, 4.0 if not np.isfinite(best) else 8.0)
+            # Where lines alone cannot give way, the shared decisions are decided anew with them.
+            held = None if stuck >= STUCK else planned
+            program = restricted(part, x, free, penalty, held)
+            answer = self._solve(program, 4.0, REPAIR_GAP) if np.isinf(best) else self._solve(program, 8.0)
             if answer is None:
                 penalty = penalty * 2
                 continue
@@ -414,11 +425,11 @@ class Search:
                 self.now(),
             )  # fmt: skip
             if excess > 1e-7:
-                penalty = penalty * 3
+                penalty, stuck = penalty * 3, stuck + 1
                 continue
             stalled = stalled + 1 if value > best - 1e-5 * abs(best) else 0
             best = min(best, value)
-            if self.done() or stalled >= 3:
+            if self.done() or stalled >= 8:
                 return
 
     def _unsure(self, prices: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -455,14 +466,15 @@ class Search:
             used = rows.indices[x[rows.indices] != 0]
             lines = np.unique(part.line[used])
             lines = lines[lines >= 0]
-            chosen.append(lines[np.argsort(-score[lines] - 0.02 * rng.random(len(lines)))][:size])
+            chosen.append(lines[np.argsort(-score[lines])][: size // 2])
+            chosen.append(rng.permutation(lines)[:size])
         return np.unique(np.concatenate(chosen))
 
-    def _solve(self, program: Restricted, seconds: float) -> NDArray[np.float64] | None:
+    def _solve(self, program: Restricted, seconds: float, gap: float = 0.0) -> NDArray[np.float64] | None:
         self.look()
         asked = replace(
             self.options, time_limit=max(0.1, min(seconds, self.left())),
-            gap=max(1e-6, 0.3 * self.options.gap), specifics={},
+            gap=max(1e-6, 0.3 * self.options.gap, gap), specifics={},
         )  # fmt: skip
         answer = highs.solve(program.mip, asked, start=program.start, cancel=self.cancel)
         return answer.x

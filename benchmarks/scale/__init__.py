@@ -1,0 +1,1 @@
+"""How far the decomposition goes, and other backends beside it, as portfolios grow."""
