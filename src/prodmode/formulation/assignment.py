@@ -37,12 +37,11 @@ def _add_offered(context: Context) -> None:
     constants, columns = context.constants, context.columns
     option, period = np.nonzero((columns.in_force >= 0) & (columns.offered[constants.line] >= 0))
     offered = columns.offered[constants.line[option], period]
-    rows = np.arange(len(option))
     context.builder.add_rows(
         "offered",
         {"option": option, "period": period},
         "the line of '{option}' is offered in {period} where the option is in force",
-        [(rows, columns.in_force[option, period], 1.0), (rows, offered, -1.0)],
+        [(None, columns.in_force[option, period], 1.0), (None, offered, -1.0)],
         upper=0.0,
     )
     line, when = np.nonzero(columns.offered >= 0)
@@ -54,7 +53,7 @@ def _add_offered(context: Context) -> None:
         "'{line}' is offered in {period} only by an option in force",
         [
             (row_of[constants.line[option], period], columns.in_force[option, period], -1.0),
-            (np.arange(len(line)), columns.offered[line, when], 1.0),
+            (None, columns.offered[line, when], 1.0),
         ],
         upper=0.0,
     )

@@ -18,7 +18,6 @@ def add_balance(context: Context) -> None:
     constants, columns = context.constants, context.columns
     exists = (columns.sold >= 0) | (columns.stock >= 0)
     places = option_places(exists & ~pairwise_options(context)[:, None])
-    rows = places.rows
     before, at_start = np.full_like(columns.stock, -1), np.zeros(columns.stock.shape)
     before[:, :, 1:] = columns.stock[:, :, :-1]
     at_start[:, :, 0] = constants.initial_stock
@@ -27,10 +26,10 @@ def add_balance(context: Context) -> None:
         places,
         "units of '{option}' sold or kept in {period} against those made or in stock, {scenario}",
         [
-            (rows, places.take(columns.made), -places.take(constants.effective.yield_)),
-            (rows, places.take(columns.sold), 1.0),
-            (rows, places.take(before), -1.0),
-            (rows, places.take(columns.stock), 1.0),
+            (None, places.take(columns.made), -places.take(constants.effective.yield_)),
+            (None, places.take(columns.sold), 1.0),
+            (None, places.take(before), -1.0),
+            (None, places.take(columns.stock), 1.0),
         ],
         upper=places.take(at_start),
     )
@@ -41,8 +40,8 @@ def add_balance(context: Context) -> None:
         places,
         "stock of '{option}' after {period} only while it is in force, {scenario}",
         [
-            (places.rows, places.take(columns.in_force), -places.take(constants.most_stock)),
-            (places.rows, places.take(columns.stock), 1.0),
+            (None, places.take(columns.in_force), -places.take(constants.most_stock)),
+            (None, places.take(columns.stock), 1.0),
         ],
         upper=0.0,
     )

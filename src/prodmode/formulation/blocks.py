@@ -1,13 +1,18 @@
-"""Blocks of columns and rows, and the builder that joins them into one program."""
+"""Blocks of columns and rows, and the builder that joins them into one program.
+
+Programs can have tens of millions of rows, so nothing is held twice: a side that a whole block shares stays
+one number until the blocks are joined, and then zeros are not written at all, since memory that was never
+written takes no room.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from scipy.sparse import coo_array
 
+from prodmode.formulation.compressed import compressed, joined
 from prodmode.formulation.mip import Mip
 from prodmode.formulation.places import Places
 
@@ -15,7 +20,10 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from numpy.typing import ArrayLike, NDArray
-    from scipy.sparse import csr_array
+
+    from prodmode.formulation.compressed import Compressed, Entries
+
+    Side = NDArray[np.float64] | float
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,10 +50,6 @@ class Block:
     sentence: str
 
 
-Entries = tuple["ArrayLike", "NDArray[np.int32]", "ArrayLike"]
-"""Rows (positions within the block), columns and coefficients; a column of -1 stands for no column."""
-
-
 @dataclass(slots=True)
 class Builder:
     """Collects blocks; `mip` joins them.
@@ -56,12 +60,13 @@ class Builder:
     columns: list[Block] = field(default_factory=list)
     rows: list[Block] = field(default_factory=list)
     offset: float = 0.0
-    _bounds: list[tuple[NDArray[np.float64], NDArray[np.float64], bool]] = field(default_factory=list)
-    _costs: list[tuple[NDArray[np.int32], NDArray[np.float64]]] = field(default_factory=list)
-    _sides: list[tuple[NDArray[np.float64], NDArray[np.float64]]] = field(default_factory=list)
-    _entries: list[tuple[int, NDArray[np.int32], NDArray[np.int32], NDArray[np.float64]]] = field(
-        default_factory=list
-    )
+    _lower: list[Side] = field(default_factory=list)
+    _upper: list[Side] = field(default_factory=list)
+    _integer: list[Side] = field(default_factory=list)
+    _cost: NDArray[np.float64] = field(default_factory=lambda: np.zeros(0))
+    _row_lower: list[Side] = field(default_factory=list)
+    _row_upper: list[Side] = field(default_factory=list)
+    _rows: list[Compressed] = field(default_factory=list)
     _width: int = 0
     _height: int = 0
 
@@ -93,19 +98,28 @@ class Builder:
         size = _size(keys)
         start = self._width
         if size:
-            self.columns.append(Block(family, start, size, keys, sentence))
-            self._bounds.append((_filled(lower, size), _filled(upper, size), integer))
+            self.columns.append(Block(family, start, size, _small(keys), sentence))
+            self._lower.append(_side(lower))
+            self._upper.append(_side(upper))
+            self._integer.append(float(integer))
             self._width += size
         return np.arange(start, start + size, dtype=np.int32)
 
     def add_cost(self, columns: NDArray[np.int32], cost: ArrayLike) -> None:
         """Add to the cost of columns, named in increasing order; positions of -1 are passed over."""
-        values = np.broadcast_to(np.asarray(cost, dtype=np.float64), np.shape(columns)).ravel()
-        columns = np.asarray(columns).ravel()
+        if len(self._cost) < self._width:
+            self._cost = np.append(self._cost, np.zeros(self._width - len(self._cost)))
+        values = np.broadcast_to(np.asarray(cost, dtype=np.float64), np.shape(columns))
+        if not values.any():
+            return
         keep = columns >= 0
-        if not keep.all():
-            columns, values = columns[keep], values[keep]
-        self._costs.append((columns, values))
+        columns, values = (
+            (columns.ravel(), values.ravel()) if keep.all() else (columns[keep], values[keep])
+        )
+        if columns.size and columns[-1] - columns[0] == columns.size - 1:
+            self._cost[columns[0] : columns[-1] + 1] += values
+        else:
+            self._cost[columns] += values
 
     def add_rows(
         self,
@@ -128,78 +142,57 @@ class Builder:
         sentence : str
             What a row says.
         entries : list of (rows, columns, coefficients)
-            Rows are positions within the block; arrays broadcast against each other.
+            Rows are positions within the block, or None where there is one entry for each row, in order;
+            arrays broadcast against each other.
         lower, upper : array_like
             Sides of the rows, broadcast to the length of the keys.
         """
         size = _size(keys)
         if not size:
             return
-        self.rows.append(Block(family, self._height, size, keys, sentence))
-        self._sides.append((_filled(lower, size), _filled(upper, size)))
-        for rows, columns, values in entries:
-            where, value = np.asarray(columns, dtype=np.int32), np.asarray(values, dtype=np.float64)
-            row = np.broadcast_to(np.asarray(rows, dtype=np.int32), where.shape)
-            # A coefficient that all entries share stays one number until the blocks are joined.
-            keep = where >= 0
-            if value.ndim or not value:
-                value = np.broadcast_to(value, where.shape)
-                keep &= value != 0
-            if not keep.all():
-                where, row, value = where[keep], row[keep], value[keep] if value.ndim else value
-            self._entries.append((self._height, row, where, value))
+        self.rows.append(Block(family, self._height, size, _small(keys), sentence))
+        self._row_lower.append(_side(lower))
+        self._row_upper.append(_side(upper))
+        self._rows.append(compressed(size, self._width, entries))
         self._height += size
 
     def mip(self) -> Mip:
-        """Join the blocks into one program, giving up their entries and costs on the way."""
-        sizes = [block.size for block in self.columns]
+        """Join the blocks into one program, giving up what it is joined from on the way."""
+        matrix = joined(self._rows, self._height, self._width)
+        of_rows, of_columns = ([block.size for block in blocks] for blocks in (self.rows, self.columns))
+        self.add_cost(np.zeros(0, dtype=np.int32), 0.0)
         return Mip(
-            cost=self._joined_costs(),
+            cost=self._cost,
             offset=self.offset,
-            matrix=self._joined_entries(),
-            row_lower=_joined([lower for lower, _ in self._sides]),
-            row_upper=_joined([upper for _, upper in self._sides]),
-            lower=_joined([lower for lower, _, _ in self._bounds]),
-            upper=_joined([upper for _, upper, _ in self._bounds]),
-            integer=np.repeat(np.array([flag for _, _, flag in self._bounds], dtype=bool), sizes),
+            matrix=matrix,
+            row_lower=_joined(self._row_lower, of_rows),
+            row_upper=_joined(self._row_upper, of_rows),
+            lower=_joined(self._lower, of_columns),
+            upper=_joined(self._upper, of_columns),
+            integer=_joined(self._integer, of_columns, dtype=bool),
         )
-
-    def _joined_costs(self) -> NDArray[np.float64]:
-        cost = np.zeros(self._width)
-        while self._costs:
-            columns, values = self._costs.pop()
-            if columns.size and columns[-1] - columns[0] == columns.size - 1:
-                cost[columns[0] : columns[-1] + 1] += values
-            else:
-                cost[columns] += values
-        return cost
-
-    def _joined_entries(self) -> csr_array[np.float64]:
-        size = sum(columns.size for _, _, columns, _ in self._entries)
-        row, column = np.empty(size, dtype=np.int32), np.empty(size, dtype=np.int32)
-        value = np.empty(size)
-        end = 0
-        self._entries.reverse()
-        while self._entries:
-            start, rows, columns, values = self._entries.pop()
-            span = slice(end, end + columns.size)
-            np.add(rows.ravel(), start, out=row[span])
-            column[span] = columns.ravel()
-            value[span] = values.ravel()
-            end = span.stop
-        # Families list their entries in the order of columns, so that rows come out sorted at once.
-        matrix = coo_array((value, (row, column)), shape=(self._height, self._width)).tocsr()
-        matrix.sum_duplicates()
-        return matrix
 
 
 def _size(keys: Mapping[str, NDArray[np.int64]]) -> int:
     return keys.size if isinstance(keys, Places) else len(next(iter(keys.values())))
 
 
-def _filled(values: ArrayLike, size: int) -> NDArray[np.float64]:
-    return np.broadcast_to(np.asarray(values, dtype=np.float64), (size,))
+def _small(keys: Mapping[str, NDArray[np.int64]]) -> Mapping[str, NDArray[np.int64]]:
+    return keys.small() if isinstance(keys, Places) else keys
 
 
-def _joined(parts: list[NDArray[np.float64]]) -> NDArray[np.float64]:
-    return np.concatenate(parts) if parts else np.zeros(0)
+def _side(values: ArrayLike) -> Side:
+    values = np.asarray(values, dtype=np.float64)
+    return values if values.ndim else float(values)
+
+
+def _joined(parts: list[Side], sizes: list[int], dtype: type = float) -> NDArray[Any]:
+    """Return the parts, each broadcast to its size, one after the other; the list of parts is emptied."""
+    whole = np.zeros(sum(sizes), dtype=dtype)
+    end = len(whole)
+    for size in reversed(sizes):
+        part = parts.pop()
+        if not isinstance(part, float) or part:
+            whole[end - size : end] = part
+        end -= size
+    return whole

@@ -11,7 +11,7 @@ from prodmode.formulation.constants import codes
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from prodmode.formulation.blocks import Entries
+    from prodmode.formulation.compressed import Entries
     from prodmode.formulation.context import Context
 
 
@@ -43,7 +43,7 @@ def add_capacity(context: Context) -> None:
         _kept(row_of[:, added], owned, -expansions["capacity_added"].to_numpy()[:, None]),
         taken(columns.made, "per_unit"),
         taken(columns.setup, "per_setup"),
-        (np.arange(len(of)), columns.overtime[where], -1.0),
+        (None, columns.overtime[where], -1.0),
     ]
     context.builder.add_rows(
         "capacity",

@@ -33,8 +33,8 @@ def _add_market(context: Context) -> None:
         places,
         "units of '{option}' sold in {period} within its market, {scenario}",
         [
-            (places.rows, switch, -places.take(constants.market)),
-            (places.rows, places.take(columns.sold), 1.0),
+            (None, switch, -places.take(constants.market)),
+            (None, places.take(columns.sold), 1.0),
         ],
         upper=0.0,
     )
@@ -58,8 +58,8 @@ def _add_fill_rate(context: Context) -> None:
         places,
         "units of '{option}' sold in {period} reach the least fill rate, {scenario}",
         [
-            (places.rows, places.take(columns.in_force), -share * places.take(constants.market)),
-            (places.rows, places.take(columns.sold), 1.0),
+            (None, places.take(columns.in_force), -share * places.take(constants.market)),
+            (None, places.take(columns.sold), 1.0),
         ],
         lower=0.0,
         upper=np.where(share >= 1, 0.0, np.inf),

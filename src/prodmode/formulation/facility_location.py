@@ -45,7 +45,7 @@ def add_facility_location(context: Context) -> None:
     kept = row >= 0
     add(
         "served", places, "units of '{option}' sold in {period} by period of making, {scenario}",
-        [(places.rows, places.take(columns.sold), 1.0), (row[kept], serves[kept], -1.0)],
+        [(None, places.take(columns.sold), 1.0), (row[kept], serves[kept], -1.0)],
         lower=0.0, upper=0.0,
     )  # fmt: skip
 
@@ -54,7 +54,7 @@ def add_facility_location(context: Context) -> None:
     own = made >= 0
     add(
         "made_for", places, "units of '{option}' made in {period} for sale then or later, {scenario}",
-        [(places.rows, places.take(columns.made), -places.take(constants.effective.yield_)),
+        [(None, places.take(columns.made), -places.take(constants.effective.yield_)),
          (places.numbered()[scenario[own], option[own], made[own]], serves[own], 1.0)],
         upper=0.0,
     )  # fmt: skip
@@ -69,18 +69,17 @@ def add_facility_location(context: Context) -> None:
     crossing = row >= 0
     add(
         "stock_served", places, "stock of '{option}' after {period} by period of sale, {scenario}",
-        [(places.rows, places.take(columns.stock), 1.0), (row[crossing], serves[pair_of[crossing]], -1.0)],
+        [(None, places.take(columns.stock), 1.0), (row[crossing], serves[pair_of[crossing]], -1.0)],
         lower=0.0, upper=0.0,
     )  # fmt: skip
 
-    rows = np.arange(int(own.sum()))
     pair = (scenario[own], option[own])
     add(
         "serves_setup",
         {"scenario": pair[0], "option": pair[1], "made_in": made[own], "period": sold[own]},
         "'{option}' made in {made_in} for sale in {period} needs a setup, {scenario}",
-        [(rows, columns.setup[(*pair, made[own])], -constants.market[(*pair, sold[own])]),
-         (rows, serves[own], 1.0)],
+        [(None, columns.setup[(*pair, made[own])], -constants.market[(*pair, sold[own])]),
+         (None, serves[own], 1.0)],
         upper=0.0,
     )  # fmt: skip
 

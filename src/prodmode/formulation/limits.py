@@ -8,16 +8,20 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from prodmode.formulation.constants import codes
-from prodmode.formulation.measures import Terms, terms_of
+from prodmode.formulation.measures import Term, terms_of
 from prodmode.instance.fields import EACH
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from prodmode.formulation.compressed import Entries
     from prodmode.formulation.context import Context
 
 SIDES = ("min", "max", "min_share", "max_share")
 """The bounds a limit may have, in the order of the row key ``side``."""
+
+FILTERS = ("mode", "site", "line", "family")
+"""What a limit may be confined to."""
 
 
 def add_limits(context: Context) -> None:
@@ -27,26 +31,13 @@ def add_limits(context: Context) -> None:
         _add_limit(context, position, limit, terms(limit["measure"]))
 
 
-def _add_limit(context: Context, position: int, limit: dict[Any, Any], terms: Terms) -> None:
+def _add_limit(context: Context, position: int, limit: dict[Any, Any], terms: list[Term]) -> None:
     """Rows are (scenario, group of periods) pairs; a group is one period, or the whole horizon."""
     scenarios, _, _ = context.constants.shape
     group = _groups(context, limit)
     groups = int(group.max()) + 1
-    inside = _matches(context, limit, terms)
-    counted = group[terms.period] >= 0
-    if np.isnan(limit["min_share"]) and np.isnan(limit["max_share"]):
-        counted &= inside
-    taken = np.flatnonzero(counted)
-    same = bool((terms.scenario < 0).all())
+    same = not any(term.by_scenario for term in terms)
     rows_per_scenario = 1 if same else scenarios
-    rows, columns, values, member = [], [], [], []
-    for scenario in range(rows_per_scenario):
-        mine = taken[(terms.scenario[taken] < 0) | (terms.scenario[taken] == scenario)]
-        rows.append(scenario * groups + group[terms.period[mine]])
-        columns.append(terms.column[mine])
-        values.append(terms.value[mine])
-        member.append(inside[mine])
-    row, column, value, own = (np.concatenate(part) for part in (rows, columns, values, member))
     period_of = np.array([np.flatnonzero(group == number)[0] for number in range(groups)])
     size = rows_per_scenario * groups
     for side, name in enumerate(SIDES):
@@ -60,13 +51,34 @@ def _add_limit(context: Context, position: int, limit: dict[Any, Any], terms: Te
             "scenario": np.full(size, -1) if same else np.repeat(np.arange(scenarios), groups),
         }
         share = name.endswith("share")
-        coefficient = value * (own - bound) if share else value * own
         target = 0.0 if share else bound
         low, high = (target, np.inf) if name.startswith("min") else (-np.inf, target)
         context.builder.add_rows(
             "limits", keys, "{side} of limit '{limit}' in {period}, {scenario}",
-            [(row, column, coefficient)], lower=low, upper=high,
+            [
+                _entries(term, _matches(context, limit, term), group, scenario, bound if share else None)
+                for scenario in range(rows_per_scenario)
+                for term in terms
+            ],
+            lower=low, upper=high,
         )  # fmt: skip
+
+
+def _entries(
+    term: Term, inside: NDArray[np.bool_], group: NDArray[np.int64], scenario: int, share: float | None
+) -> Entries:
+    """Return what a term adds to the rows of one scenario; a share is taken of what is outside as well."""
+    counted = np.flatnonzero(group >= 0)
+    taken = slice(None) if share is not None or inside.all() else np.flatnonzero(inside)
+    columns, value = (
+        array[taken][:, counted]
+        for array in (
+            part[scenario] if part.ndim == 3 else part for part in (term.columns, term.value)
+        )
+    )
+    if share is not None:
+        value = value * (inside - share)[:, None]
+    return scenario * (int(group.max()) + 1) + group[counted], columns, value
 
 
 def _one_period(limit: dict[Any, Any]) -> bool:
@@ -87,23 +99,23 @@ def _groups(context: Context, limit: dict[Any, Any]) -> NDArray[np.int64]:
     return np.zeros(len(labels), dtype=np.int64)
 
 
-def _matches(context: Context, limit: dict[Any, Any], terms: Terms) -> NDArray[np.bool_]:
-    """Return which terms pass a limit's filters; purchases pass where no line, family or mode is given."""
+def _matches(context: Context, limit: dict[Any, Any], term: Term) -> NDArray[np.bool_]:
+    """Return which rows of columns pass a limit's filters.
+
+    Purchases pass where no line, family or mode is given.
+    """
     tables = context.constants.tables
     options, lines, investments = tables["options"], tables["lines"], tables["investments"]
-    option_passes = np.ones(len(options), dtype=bool)
-    investment_passes = np.ones(len(investments), dtype=bool)
-    for name in ("mode", "site", "line", "family"):
-        wanted = limit[name]
-        if not isinstance(wanted, str):
-            continue
-        labels = lines["family"].iloc[codes(options["line"])] if name == "family" else options[name]
-        option_passes &= (labels == wanted).to_numpy(dtype=bool)
-        investment_passes &= (investments["site"] == wanted).to_numpy(dtype=bool) if name == "site" else False
-    if not len(investments):
-        return option_passes[terms.option]
-    return np.where(
-        terms.option >= 0,
-        option_passes[terms.option] if len(options) else False,
-        investment_passes[terms.investment] if len(investments) else False,
-    )
+    wanted = {name: limit[name] for name in FILTERS if isinstance(limit[name], str)}
+    if term.option is None:
+        if wanted.keys() - {"site"}:
+            return np.zeros(len(investments), dtype=bool)
+        passes = np.ones(len(investments), dtype=bool)
+        return passes & (investments["site"] == wanted["site"]).to_numpy() if wanted else passes
+    passes = np.ones(len(options), dtype=bool)
+    for name, label in wanted.items():
+        if name == "family":
+            passes &= (lines["family"] == label).to_numpy(dtype=bool)[codes(options["line"])]
+        else:
+            passes &= (options[name] == label).to_numpy(dtype=bool)
+    return passes[term.option]

@@ -16,14 +16,14 @@ def add_lots(context: Context) -> None:
     """min_lot * y <= q <= U * y and y <= x; q <= U * x where there is no setup."""
     constants, columns = context.constants, context.columns
     places = option_places(columns.made >= 0)
-    rows, setup = places.rows, places.take(columns.setup)
+    setup = places.take(columns.setup)
     in_force = np.where(setup >= 0, -1, places.take(columns.in_force))
     most = -places.take(constants.most_made)
     context.builder.add_rows(
         "production",
         places,
         "'{option}' makes units in {period} only in force, and only after a setup if it has one, {scenario}",
-        [(rows, in_force, most), (rows, places.take(columns.made), 1.0), (rows, setup, most)],
+        [(None, in_force, most), (None, places.take(columns.made), 1.0), (None, setup, most)],
         upper=0.0,
     )
     places = option_places(columns.setup >= 0)
@@ -32,8 +32,8 @@ def add_lots(context: Context) -> None:
         places,
         "'{option}' is set up in {period} only while it is in force, {scenario}",
         [
-            (places.rows, places.take(columns.in_force), -1.0),
-            (places.rows, places.take(columns.setup), 1.0),
+            (None, places.take(columns.in_force), -1.0),
+            (None, places.take(columns.setup), 1.0),
         ],
         upper=0.0,
     )
@@ -44,8 +44,8 @@ def add_lots(context: Context) -> None:
         places,
         "units of '{option}' made in {period} reach the minimum lot, {scenario}",
         [
-            (places.rows, places.take(columns.made), 1.0),
-            (places.rows, places.take(columns.setup), -least[places["option"]]),
+            (None, places.take(columns.made), 1.0),
+            (None, places.take(columns.setup), -least[places["option"]]),
         ],
         lower=0.0,
     )

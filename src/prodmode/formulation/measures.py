@@ -1,4 +1,4 @@
-"""What limits measure, as terms over the columns."""
+"""What limits measure, as sums over the columns."""
 
 from __future__ import annotations
 
@@ -16,29 +16,30 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Terms:
-    """A sum of columns: one entry per term.
+class Term:
+    """A sum over the columns of one kind of decision, of E options, tiers or investments.
 
     Attributes
     ----------
-    scenario : ndarray
-        Scenario of the term, -1 where it is the same in all.
-    option, investment : ndarray
-        What the term belongs to, -1 where it is the other.
-    period, column : ndarray
+    columns : ndarray, shape (E, T) or (W, E, T)
+        Positions of the columns, -1 where there is none; by scenario where decisions are.
     value : ndarray
-        Coefficient.
+        Coefficients, broadcast to the shape of the columns.
+    option : ndarray, shape (E,), or None
+        Option of each row of columns; None where the rows are investments.
     """
 
-    scenario: NDArray[np.int64]
-    option: NDArray[np.int64]
-    investment: NDArray[np.int64]
-    period: NDArray[np.int64]
-    column: NDArray[np.int32]
+    columns: NDArray[np.int32]
     value: NDArray[np.float64]
+    option: NDArray[np.int64] | None
+
+    @property
+    def by_scenario(self) -> bool:
+        """Whether there are columns that differ between scenarios."""
+        return self.columns.ndim == 3 and bool((self.columns >= 0).any())
 
 
-def terms_of(context: Context, measure: str) -> Terms:
+def terms_of(context: Context, measure: str) -> list[Term]:
     """Return the terms of a measure over all options, investments, periods and scenarios.
 
     Parameters
@@ -50,56 +51,44 @@ def terms_of(context: Context, measure: str) -> Terms:
     """
     columns, constants = context.columns, context.constants
     simple = {
-        "lines": lambda: _options(columns.in_force, 1.0),
-        "setups": lambda: _options(columns.setup, 1.0),
-        "units": lambda: _options(columns.made, 1.0),
-        "emissions": lambda: _options(columns.made, constants.option("emissions_per_unit")[:, None]),
-        "revenue": lambda: _options(columns.sold, constants.effective.price),
+        "lines": lambda: [_options(columns.in_force, 1.0)],
+        "setups": lambda: [_options(columns.setup, 1.0)],
+        "units": lambda: [_options(columns.made, 1.0)],
+        "emissions": lambda: [_options(columns.made, constants.option("emissions_per_unit")[:, None])],
+        "revenue": lambda: [_options(columns.sold, constants.effective.price)],
         "spend": lambda: _spend(context),
         "capex": lambda: _capex(context),
     }
     return simple[measure]()
 
 
-def _spend(context: Context) -> Terms:
+def _spend(context: Context) -> list[Term]:
     columns, constants = context.columns, context.constants
     factor = constants.effective.unit_cost_factor
     unit = np.nan_to_num(np.where(constants.tiered, 0.0, constants.option("unit_cost")))[:, None]
     tiers = constants.tables["tiers"]
     of_tier = codes(tiers["option"])
-    in_tiers = _options(columns.tier_made, tiers["unit_cost"].to_numpy()[:, None] * factor[:, of_tier])
-    return _joined(
+    return [
         _options(columns.in_force, constants.option("fixed_cost")[:, None]),
         _options(columns.made, unit * factor),
         _options(columns.setup, constants.option("setup_cost")[:, None]),
-        Terms(
-            in_tiers.scenario, of_tier[in_tiers.option], in_tiers.investment,
-            in_tiers.period, in_tiers.column, in_tiers.value,
-        ),
-    )  # fmt: skip
+        _term(columns.tier_made, tiers["unit_cost"].to_numpy()[:, None] * factor[:, of_tier], of_tier),
+    ]
 
 
-def _capex(context: Context) -> Terms:
+def _capex(context: Context) -> list[Term]:
     columns, constants = context.columns, context.constants
-    tooling = _options(columns.start, constants.option("tooling_capex")[:, None])
-    investment, period = np.nonzero(columns.bought >= 0)
-    capex = constants.tables["investments"]["capex"].to_numpy()[investment]
-    none = np.full(len(investment), -1)
-    return _joined(tooling, Terms(none, none, investment, period, columns.bought[investment, period], capex))
+    capex = constants.tables["investments"]["capex"].to_numpy()[:, None]
+    return [
+        _options(columns.start, constants.option("tooling_capex")[:, None]),
+        _term(columns.bought, capex, None),
+    ]
 
 
-def _options(positions: NDArray[np.int32], value: ArrayLike) -> Terms:
-    where = np.nonzero(positions >= 0)
-    values = np.broadcast_to(np.asarray(value, dtype=np.float64), positions.shape)[where]
-    none = np.full(len(values), -1)
-    scenario = where[0] if positions.ndim == 3 else none
-    return Terms(scenario, where[-2], none, where[-1], positions[where], values)
+def _options(positions: NDArray[np.int32], value: ArrayLike) -> Term:
+    return _term(positions, value, np.arange(positions.shape[-2]))
 
 
-def _joined(*parts: Terms) -> Terms:
-    return Terms(
-        *(
-            np.concatenate([getattr(part, name) for part in parts])
-            for name in ("scenario", "option", "investment", "period", "column", "value")
-        )
-    )
+def _term(positions: NDArray[np.int32], value: ArrayLike, option: NDArray[np.int64] | None) -> Term:
+    values = np.asarray(value, dtype=np.float64)
+    return Term(positions, np.broadcast_to(values, positions.shape), option)

@@ -40,7 +40,7 @@ class Places(Mapping[str, "NDArray[np.int64]"]):
 
     kinds: tuple[str, ...]
     shape: tuple[int, ...]
-    flat: NDArray[np.int64]
+    flat: NDArray[np.integer]
 
     @classmethod
     def where(cls, kinds: tuple[str, ...], mask: NDArray[np.bool_]) -> Places:
@@ -64,6 +64,12 @@ class Places(Mapping[str, "NDArray[np.int64]"]):
             return values.ravel()
         return np.take(values, self.flat if whole else self.flat % values.size)
 
+    def small(self) -> Places:
+        """Return the same places with 32-bit positions where these reach far enough, to be kept."""
+        if prod(self.shape) > np.iinfo(np.int32).max:
+            return self
+        return Places(self.kinds, self.shape, self.flat.astype(np.int32))
+
     def numbered(self) -> NDArray[np.int32]:
         """Return an array of the mask's shape with the number of each place, and -1 elsewhere."""
         numbers = np.full(prod(self.shape), -1, dtype=np.int32)
@@ -76,7 +82,8 @@ class Places(Mapping[str, "NDArray[np.int64]"]):
         axis = self.kinds.index(kind)
         inner = prod(self.shape[axis + 1 :])
         along = self.flat if inner == 1 else self.flat // inner
-        return along if prod(self.shape[:axis]) == 1 else along % self.shape[axis]
+        along = along if prod(self.shape[:axis]) == 1 else along % self.shape[axis]
+        return along.astype(np.int64, copy=False)
 
     def __iter__(self) -> Iterator[str]:
         return iter(self.kinds)

@@ -22,17 +22,16 @@ def add_switching(context: Context) -> None:
     """Path form u - e = x[t] - x[t-1], and max_switches."""
     columns = context.columns
     places = Places.where(BY_OPTION, (columns.start >= 0) | (columns.leave >= 0))
-    rows = places.rows
     now, before, was = _states(context, places)
     context.builder.add_rows(
         "switching",
         places,
         "'{option}' in {period} is as in the period before, but for a start or an exit",
         [
-            (rows, before, 1.0),
-            (rows, now, -1.0),
-            (rows, places.take(columns.start), 1.0),
-            (rows, places.take(columns.leave), -1.0),
+            (None, before, 1.0),
+            (None, now, -1.0),
+            (None, places.take(columns.start), 1.0),
+            (None, places.take(columns.leave), -1.0),
         ],
         lower=-was,
         upper=-was,
@@ -67,15 +66,15 @@ def _add_exact_starts(context: Context) -> None:
     exact = (pair < 0) | (constants.option("tooling_capex") < 0) | bool(capex.any())
     exact |= constants.option("exit_cost") < 0
     places = Places.where(BY_OPTION, (columns.start >= 0) & exact[:, None])
-    rows, start = places.rows, places.take(columns.start)
+    start = places.take(columns.start)
     now, before, was = _states(context, places)
     context.builder.add_rows(
         "start_in_force", places, "'{option}' starts in {period} only if it is then in force",
-        [(rows, now, -1.0), (rows, start, 1.0)], upper=0.0,
+        [(None, now, -1.0), (None, start, 1.0)], upper=0.0,
     )  # fmt: skip
     context.builder.add_rows(
         "start_anew", places, "'{option}' starts in {period} only if it was not in force before",
-        [(rows, before, 1.0), (rows, start, 1.0)], upper=1.0 - was,
+        [(None, before, 1.0), (None, start, 1.0)], upper=1.0 - was,
     )  # fmt: skip
 
 

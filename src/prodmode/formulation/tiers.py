@@ -34,7 +34,7 @@ def add_tiers(context: Context) -> None:
         places,
         "units of '{option}' made in {period} by tier, {scenario}",
         [
-            (places.rows, places.take(columns.made), -1.0),
+            (None, places.take(columns.made), -1.0),
             (row[kept], in_tiers.take(columns.tier_made)[kept], 1.0),
         ],
         lower=0.0,
@@ -65,8 +65,8 @@ def _add_switches(context: Context) -> None:
         places,
         "units made in the tier {tier} in {period} fit into it, {scenario}",
         [
-            (places.rows, places.take(columns.tier_chosen), -places.take(constants.tier_ceiling)),
-            (places.rows, places.take(columns.tier_made), 1.0),
+            (None, places.take(columns.tier_chosen), -places.take(constants.tier_ceiling)),
+            (None, places.take(columns.tier_made), 1.0),
         ],
         upper=0.0,
     )
@@ -80,8 +80,8 @@ def _add_switches(context: Context) -> None:
         places,
         "units made in the tier {tier} in {period} fill it before the next, or reach it, {scenario}",
         [
-            (places.rows, places.take(switch), -floor[places["tier"]]),
-            (places.rows, places.take(columns.tier_made), 1.0),
+            (None, places.take(switch), -floor[places["tier"]]),
+            (None, places.take(columns.tier_made), 1.0),
         ],
         lower=0.0,
     )
@@ -100,7 +100,7 @@ def _add_one_tier(context: Context) -> None:
         places,
         "one tier of '{option}' applies in {period} with a setup, {scenario}",
         [
-            (places.rows, places.take(columns.setup), -1.0),
+            (None, places.take(columns.setup), -1.0),
             (tiers.take(places.numbered()[:, option]), tiers.take(columns.tier_chosen), 1.0),
         ],
         lower=0.0,

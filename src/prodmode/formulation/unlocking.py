@@ -17,14 +17,13 @@ def add_unlocking(context: Context) -> None:
     constants, columns = context.constants, context.columns
     needs = codes(constants.tables["options"]["requires"])
     option, period = np.nonzero((columns.in_force >= 0) & (needs >= 0)[:, None])
-    rows = np.arange(len(option))
     context.builder.add_rows(
         "unlocking",
         {"option": option, "period": period},
         "'{option}' is in force in {period} only with its investment in service",
         [
-            (rows, columns.in_force[option, period], 1.0),
-            (rows, columns.owned[needs[option], period], -1.0),
+            (None, columns.in_force[option, period], 1.0),
+            (None, columns.owned[needs[option], period], -1.0),
         ],
         upper=0.0,
     )
@@ -36,7 +35,6 @@ def _add_service(context: Context) -> None:
     constants, columns = context.constants, context.columns
     lead = constants.tables["investments"]["lead_time_periods"].to_numpy()
     investment, period = np.nonzero(columns.owned >= 0)
-    rows = np.arange(len(investment))
     before = np.where(period > 0, columns.owned[investment, period - 1], -1)
     ordered = period - lead[investment]
     bought = np.where(ordered >= 0, columns.bought[investment, ordered], -1)
@@ -44,7 +42,7 @@ def _add_service(context: Context) -> None:
         "service",
         {"investment": investment, "period": period},
         "copies of '{investment}' in service in {period}: those before and those delivered",
-        [(rows, bought, -1.0), (rows, before, -1.0), (rows, columns.owned[investment, period], 1.0)],
+        [(None, bought, -1.0), (None, before, -1.0), (None, columns.owned[investment, period], 1.0)],
         lower=0.0,
         upper=0.0,
     )
