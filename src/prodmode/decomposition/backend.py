@@ -102,8 +102,10 @@ def solve(
         )
         note = "there is nothing to take apart; HiGHS solved it as a whole"
         return replace(answer, version=_label(), message="; ".join(filter(None, [answer.message, note])))
+    from prodmode.decomposition.jit import limit_threads  # noqa: PLC0415
     from prodmode.decomposition.search import Search  # noqa: PLC0415
 
+    limit_threads(options.threads)
     search = Search(parts, options, on_progress, cancel)
     note = ""
     if start is not None and (len(start) != len(mip.cost) or mip.violation(start) > highs_tolerance()):

@@ -41,3 +41,13 @@ def _spread() -> Any:
 
 spread: Any = _spread()
 """``range`` for loops that may run on all cores."""
+
+
+def limit_threads(count: int | None) -> None:
+    """Let compiled loops run on at most so many threads; None stands for all cores."""
+    if not COMPILES:
+        return
+    from numba import config, set_num_threads  # noqa: PLC0415
+
+    most = int(config.NUMBA_NUM_THREADS)  # type: ignore[attr-defined]  # set when it is loaded
+    set_num_threads(most if count is None else min(count, most))

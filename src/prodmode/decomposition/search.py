@@ -358,15 +358,11 @@ class Search:
         def hear(event: Progress) -> None:
             if event.bound is not None:
                 self.bound = max(self.bound, event.bound)
-            if event.incumbent is not None and self.x is not None:
-                self.objective = min(self.objective, event.incumbent)
             self.tell()
 
         limit = None if self.options.time_limit is None else max(0.1, self.left())
         asked = replace(self.options, time_limit=limit, specifics={})
-        known, plan = self.objective, self.x
-        answer = highs.solve(self.split.mip, asked, start=plan, on_progress=hear, cancel=self.cancel)
-        self.objective = known
+        answer = highs.solve(self.split.mip, asked, start=self.x, on_progress=hear, cancel=self.cancel)
         if answer.status is Status.INFEASIBLE:
             self.infeasible = True
         if answer.bound is not None:
@@ -374,7 +370,9 @@ class Search:
         if answer.x is not None:
             self.offer(answer.x)
         self.nodes += answer.nodes or 0
-        return answer.status
+        # What is proved follows from plan and bound; HiGHS only says why it stopped short.
+        proofs = (Status.OPTIMAL, Status.GAP_REACHED, Status.INFEASIBLE)
+        return None if answer.status in proofs else answer.status
 
     def offer(self, x: NDArray[np.float64]) -> bool:
         """Take a point as the incumbent if it is feasible and better."""
