@@ -21,6 +21,14 @@ if TYPE_CHECKING:
 FACILITY_LOCATION_PERIODS = 60
 """Longest horizon for which lines with setups and stock get a column per pair of periods."""
 
+FACILITY_LOCATION_COLUMNS = 500_000
+"""Most columns for pairs of periods that a program gets; beyond it no line gets any.
+
+The pairs make bounds stronger, not the program another one: with `balance` in their place every plan is worth
+the same. A program that would have more of them has several million rows and columns in either form, which
+no general solver closes, and they would be a third of its coefficients.
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class Columns:
@@ -259,10 +267,13 @@ def _serve_pairs(constants: Constants) -> tuple[NDArray[np.int64], NDArray[np.in
 
     Not where keeping stock pays (a negative holding cost): there stock can be worth more than what is sold.
     """
-    _, _, periods = constants.shape
+    scenarios, _, periods = constants.shape
     takes = constants.stockable & constants.has_setup & ~(constants.of_line("holding_cost") < 0)
-    takes &= constants.available.sum(axis=1) > 1
-    if not takes.any() or periods > FACILITY_LOCATION_PERIODS:
+    when = constants.available.sum(axis=1)
+    takes &= when > 1
+    pairs_of = when * (when + 1) // 2 + when * (constants.initial_stock > 0)
+    total = scenarios * int(pairs_of[takes].sum())
+    if not total or periods > FACILITY_LOCATION_PERIODS or total > FACILITY_LOCATION_COLUMNS:
         empty = np.zeros(0, dtype=np.int64)
         return empty, empty, empty
     made, sold = np.triu_indices(periods)
