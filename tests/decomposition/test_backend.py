@@ -36,7 +36,7 @@ def mip_of(seed: int) -> Mip:
         pytest.skip("the portfolio of this seed is rejected")
 
 
-@pytest.mark.parametrize("seed", [2, 3, 5, 10, 13, 20])
+@pytest.mark.parametrize("seed", [3, 10, 13, 20])
 def test_bound_and_plan_hold_on_random_portfolios(seed: int) -> None:
     mip = mip_of(seed)
     best = highs.solve(mip, Options(gap=0.0))
@@ -58,7 +58,7 @@ def test_bound_and_plan_hold_on_random_portfolios(seed: int) -> None:
 
 
 def test_a_generated_portfolio_is_solved_and_refereed() -> None:
-    instance = generate(lines=25, periods=3, profile="enterprise", seed=2)
+    instance = generate(lines=15, periods=2, profile="enterprise", seed=2)
     result = pm.solve(instance, backend="decomposition", gap=1e-3, time_limit=30)
     best = pm.solve(instance, backend="highs", gap=1e-4, time_limit=30)
     assert result.has_plan
@@ -172,7 +172,7 @@ class TestCheckpoint:
 def test_branching_and_restricted_programs_hold_too(monkeypatch: pytest.MonkeyPatch) -> None:
     """The way of large programs, on one that HiGHS can check."""
     monkeypatch.setattr(search, "SMALL", 0)
-    mip = formulate(generate(lines=20, periods=2, profile="enterprise", seed=5)).mip
+    mip = formulate(generate(lines=12, periods=2, profile="enterprise", seed=5)).mip
     best = highs.solve(mip, Options(gap=1e-6, time_limit=30))
     assert best.x is not None
     assert best.bound is not None

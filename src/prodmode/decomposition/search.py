@@ -318,9 +318,19 @@ class Search:
                 return
             if settled:
                 break
+        if self.x is None and self.late():
+            self.cautious(prices)
         for _ in range(6 * TRIES):
             if not self.plan_at(places, rounds=24) or self.done():
                 return
+
+    def cautious(self, prices: NDArray[np.float64]) -> None:
+        """Look for a first plan with as little as possible of what lines share: what is least in its way."""
+        planned = self.split.planned
+        least = np.clip(0.0, self.split.lower[planned], self.split.upper[planned])
+        for heat in (0.01, 0.003):
+            prices = self.steer(prices, least, heat)
+        self.plan(least, prices, rounds=24, keep=True)
 
     def plan_at(self, places: dict[bytes, Place], rounds: int) -> bool:
         """Look for a plan where the bound leaves most room; returns whether there was such a place."""
@@ -385,11 +395,14 @@ class Search:
         self.tell(at_once=True)
         return True
 
-    def plan(self, planned: NDArray[np.float64], prices: NDArray[np.float64], rounds: int = 12) -> None:
+    def plan(
+        self, planned: NDArray[np.float64], prices: NDArray[np.float64], rounds: int, *, keep: bool = False
+    ) -> None:  # fmt: skip
         """Look for a plan at given shared decisions.
 
         Lines do what prices tell them; those that are undecided, or in the way of others, are decided anew
-        together, in a restricted program that may at first exceed what is there, at a price.
+        together, in a restricted program that may at first exceed what is there, at a price. Where this
+        does not end, the shared decisions become free as well, unless they are to be kept.
         """
         self.phase = "plan"
         part, dual = self.split, self.dual
@@ -408,7 +421,7 @@ class Search:
             )
             free = self._choose(x, unsure, regret, size, rng, fresh=turn == 0)
             # Where lines alone cannot give way, the shared decisions are decided anew with them.
-            held = None if stuck >= STUCK else planned
+            held = None if stuck >= STUCK and not keep else planned
             program = restricted(part, x, free, penalty, held)
             answer = self._solve(program, 4.0, REPAIR_GAP) if np.isinf(best) else self._solve(program, 8.0)
             if answer is None:
