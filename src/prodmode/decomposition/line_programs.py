@@ -88,6 +88,8 @@ def cheapest(
         Infinite where the line can do nothing.
     """
     program, own = line_program(split, line)
+    if not len(own) and not len(program.row_lower):
+        return 0.0, np.zeros(0), own
     object.__setattr__(program, "cost", cost[own].copy())
     form = scaled(program)
     engine = run(form.mip, SETTINGS if seconds is None else {**SETTINGS, "time_limit": seconds})
