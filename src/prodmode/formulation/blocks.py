@@ -108,14 +108,13 @@ class Builder:
     def add_cost(self, columns: NDArray[np.int32], cost: ArrayLike) -> None:
         """Add to the cost of columns, named in increasing order; positions of -1 are passed over."""
         if len(self._cost) < self._width:
-            self._cost = np.append(self._cost, np.zeros(self._width - len(self._cost)))
+            known, self._cost = self._cost, np.zeros(self._width)
+            self._cost[: len(known)] = known
         values = np.broadcast_to(np.asarray(cost, dtype=np.float64), np.shape(columns))
         if not values.any():
             return
         keep = columns >= 0
-        columns, values = (
-            (columns.ravel(), values.ravel()) if keep.all() else (columns[keep], values[keep])
-        )
+        columns, values = (columns.ravel(), values.ravel()) if keep.all() else (columns[keep], values[keep])
         if columns.size and columns[-1] - columns[0] == columns.size - 1:
             self._cost[columns[0] : columns[-1] + 1] += values
         else:
@@ -178,7 +177,7 @@ def _size(keys: Mapping[str, NDArray[np.int64]]) -> int:
 
 
 def _small(keys: Mapping[str, NDArray[np.int64]]) -> Mapping[str, NDArray[np.int64]]:
-    return keys.small() if isinstance(keys, Places) else keys
+    return keys.packed() if isinstance(keys, Places) else keys
 
 
 def _side(values: ArrayLike) -> Side:
@@ -188,11 +187,14 @@ def _side(values: ArrayLike) -> Side:
 
 def _joined(parts: list[Side], sizes: list[int], dtype: type = float) -> NDArray[Any]:
     """Return the parts, each broadcast to its size, one after the other; the list of parts is emptied."""
-    whole = np.zeros(sum(sizes), dtype=dtype)
+    whole: NDArray[Any] = np.zeros(sum(sizes), dtype=dtype)
     end = len(whole)
     for size in reversed(sizes):
         part = parts.pop()
-        if not isinstance(part, float) or part:
-            whole[end - size : end] = part
+        if isinstance(part, float):
+            if part:
+                whole[end - size : end] = part
+        else:
+            np.copyto(whole[end - size : end], part, where=part != 0, casting="unsafe")
         end -= size
     return whole

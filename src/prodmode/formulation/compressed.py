@@ -24,6 +24,10 @@ Rows of None say that there is one entry for each row, in order.
 """
 
 
+CHUNK = 1 << 15
+"""Rows that are put side by side at a time: as many as stay in a processor's cache."""
+
+
 @dataclass(frozen=True, slots=True)
 class Compressed:
     """Rows of one block.
@@ -56,6 +60,8 @@ def compressed(size: int, width: int, entries: Sequence[Entries]) -> Compressed:
     """
     if all(rows is None for rows, _, _ in entries):
         return _side_by_side(size, entries)
+    if size == 1:
+        return _one_row(entries)
     parts: list[tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.float64]]] = []
     for rows, columns, values in entries:
         where, value, keep = _read(columns, values)
@@ -84,7 +90,7 @@ def joined(blocks: list[Compressed], height: int, width: int) -> csr_array[np.fl
     """
     count = sum(block.indices.size for block in blocks)
     indices, data = np.empty(count, dtype=np.int32), np.empty(count)
-    starts = np.zeros(height + 1, dtype=np.int32 if count <= np.iinfo(np.int32).max else np.int64)
+    starts = np.zeros(height + 1, dtype=_index_type(count))
     row = end = 0
     blocks.reverse()
     while blocks:
@@ -112,17 +118,49 @@ def _read(
     return where, value, keep
 
 
+def _one_row(entries: Sequence[Entries]) -> Compressed:
+    """Compress the entries of a block of one row; columns are in order within each list."""
+    lists = [_read(columns, values) for _, columns, values in entries]
+    indices = np.concatenate([where[keep] for where, _, keep in lists])
+    data = np.concatenate(
+        [np.broadcast_to(value, where.shape)[keep] for where, value, keep in lists], dtype=np.float64
+    )
+    return Compressed(np.array([indices.size]), indices, data)
+
+
 def _side_by_side(size: int, entries: Sequence[Entries]) -> Compressed:
     """Compress entries of which each list has one for each row: no sorting is needed."""
     lists = [found for _, columns, values in entries if (found := _read(columns, values))[2].any()]
-    kept = np.ones((size, len(lists)), dtype=bool)
-    indices = np.empty(kept.shape, dtype=np.int32)
-    data = np.empty(kept.shape)
-    for place, (where, value, keep) in enumerate(lists):
-        indices[:, place], data[:, place], kept[:, place] = where, value, keep
-    if lists and all(keep.all() for _, _, keep in lists):
-        return Compressed(len(lists), indices.ravel(), data.ravel())
-    counts = np.zeros(size, dtype=np.int32)
-    for _, _, keep in lists:
+    kept = [np.broadcast_to(keep, size) for _, _, keep in lists]
+    count = sum(int(np.count_nonzero(keep)) for keep in kept)
+    whole = bool(lists) and count == size * len(lists)
+    indices, data = np.empty(count, dtype=np.int32), np.empty(count)
+    ends: NDArray[np.integer] | int = len(lists) if whole else _ends(kept, size, _index_type(count))
+    shape = (min(size, CHUNK), len(lists))
+    inside = np.empty(shape, dtype=bool)
+    columns, values = np.empty(shape, dtype=np.int32), np.empty(shape)
+    end = 0
+    for start in range(0, size if lists else 0, CHUNK):
+        rows = min(CHUNK, size - start)
+        for place, (where, value, _) in enumerate(lists):
+            columns[:rows, place] = where[start : start + rows] if where.ndim else where
+            values[:rows, place] = value[start : start + rows] if value.ndim else value
+            inside[:rows, place] = kept[place][start : start + rows]
+        part = inside[:rows]
+        span = slice(end, end + int(np.count_nonzero(part)))
+        indices[span], data[span] = columns[:rows][part], values[:rows][part]
+        end = span.stop
+    return Compressed(ends, indices, data)
+
+
+def _ends(kept: list[NDArray[np.bool_]], size: int, dtype: type[np.integer]) -> NDArray[np.integer]:
+    """Return where each row ends among the entries that are kept."""
+    counts = np.zeros(size, dtype=dtype)
+    for keep in kept:
         counts += keep
-    return Compressed(np.cumsum(counts), indices[kept], data[kept])
+    return np.cumsum(counts, dtype=dtype, out=counts)
+
+
+def _index_type(count: int) -> type[np.integer]:
+    """Return the type that numbers so many entries; solvers take no more than 32 bits hold."""
+    return np.int32 if count <= np.iinfo(np.int32).max else np.int64

@@ -151,7 +151,7 @@ class Constants:
         """Most that an option can sell: its demand factor times demand, zero where unavailable; (W, O, T)."""
         return self.effective.demand[:, self.line] * self.option("demand_factor")[:, None] * self.available
 
-    @cached_property
+    @property
     def later_market(self) -> NDArray[np.float64]:
         """Most that an option can still sell after each period, shape (W, O, T)."""
         ahead = np.cumsum(self.market[:, :, ::-1], axis=2)[:, :, ::-1]

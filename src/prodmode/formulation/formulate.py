@@ -104,6 +104,4 @@ def formulate(instance: Instance) -> Formulation:
     add_objective(context)
     structure = Structure(constants, columns, tuple(builder.columns), tuple(builder.rows))
     mip = replace(builder.mip(), structure=structure)
-    return Formulation(
-        instance, constants, columns, structure.column_blocks, structure.row_blocks, mip
-    )
+    return Formulation(instance, constants, columns, structure.column_blocks, structure.row_blocks, mip)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from prodmode.formulation.constants import codes
-from prodmode.formulation.measures import Term, terms_of
+from prodmode.formulation.measures import Sum, sums_of
 from prodmode.instance.fields import EACH
 
 if TYPE_CHECKING:
@@ -26,17 +26,17 @@ FILTERS = ("mode", "site", "line", "family")
 
 def add_limits(context: Context) -> None:
     """Add the rows of every limit, per scenario where what it measures differs between scenarios."""
-    terms = cache(lambda measure: terms_of(context, measure))
+    sums = cache(lambda measure: sums_of(context, measure))
     for position, limit in enumerate(context.constants.tables["limits"].to_dict("records")):
-        _add_limit(context, position, limit, terms(limit["measure"]))
+        _add_limit(context, position, limit, sums(limit["measure"]))
 
 
-def _add_limit(context: Context, position: int, limit: dict[Any, Any], terms: list[Term]) -> None:
+def _add_limit(context: Context, position: int, limit: dict[Any, Any], sums: list[Sum]) -> None:
     """Rows are (scenario, group of periods) pairs; a group is one period, or the whole horizon."""
     scenarios, _, _ = context.constants.shape
     group = _groups(context, limit)
     groups = int(group.max()) + 1
-    same = not any(term.by_scenario for term in terms)
+    same = not any(part.by_scenario for part in sums)
     rows_per_scenario = 1 if same else scenarios
     period_of = np.array([np.flatnonzero(group == number)[0] for number in range(groups)])
     size = rows_per_scenario * groups
@@ -56,26 +56,26 @@ def _add_limit(context: Context, position: int, limit: dict[Any, Any], terms: li
         context.builder.add_rows(
             "limits", keys, "{side} of limit '{limit}' in {period}, {scenario}",
             [
-                _entries(term, _matches(context, limit, term), group, scenario, bound if share else None)
+                _entries(part, _matches(context, limit, part), group, scenario, bound if share else None)
                 for scenario in range(rows_per_scenario)
-                for term in terms
+                for part in sums
             ],
             lower=low, upper=high,
         )  # fmt: skip
 
 
 def _entries(
-    term: Term, inside: NDArray[np.bool_], group: NDArray[np.int64], scenario: int, share: float | None
+    part: Sum, inside: NDArray[np.bool_], group: NDArray[np.int64], scenario: int, share: float | None
 ) -> Entries:
-    """Return what a term adds to the rows of one scenario; a share is taken of what is outside as well."""
-    counted = np.flatnonzero(group >= 0)
-    taken = slice(None) if share is not None or inside.all() else np.flatnonzero(inside)
-    columns, value = (
-        array[taken][:, counted]
-        for array in (
-            part[scenario] if part.ndim == 3 else part for part in (term.columns, term.value)
-        )
-    )
+    """Return what a sum adds to the rows of one scenario; a share is taken of what is outside as well."""
+    counted, taken = group >= 0, inside | (share is not None)
+    columns, value = part.columns, part.value
+    if columns.ndim == 3:
+        columns, value = columns[scenario], value[scenario]
+    if not taken.all():
+        columns, value = columns[taken], value[taken]
+    if not counted.all():
+        columns, value = columns[:, counted], value[:, counted]
     if share is not None:
         value = value * (inside - share)[:, None]
     return scenario * (int(group.max()) + 1) + group[counted], columns, value
@@ -99,7 +99,7 @@ def _groups(context: Context, limit: dict[Any, Any]) -> NDArray[np.int64]:
     return np.zeros(len(labels), dtype=np.int64)
 
 
-def _matches(context: Context, limit: dict[Any, Any], term: Term) -> NDArray[np.bool_]:
+def _matches(context: Context, limit: dict[Any, Any], part: Sum) -> NDArray[np.bool_]:
     """Return which rows of columns pass a limit's filters.
 
     Purchases pass where no line, family or mode is given.
@@ -107,7 +107,7 @@ def _matches(context: Context, limit: dict[Any, Any], term: Term) -> NDArray[np.
     tables = context.constants.tables
     options, lines, investments = tables["options"], tables["lines"], tables["investments"]
     wanted = {name: limit[name] for name in FILTERS if isinstance(limit[name], str)}
-    if term.option is None:
+    if part.option is None:
         if wanted.keys() - {"site"}:
             return np.zeros(len(investments), dtype=bool)
         passes = np.ones(len(investments), dtype=bool)
@@ -118,4 +118,4 @@ def _matches(context: Context, limit: dict[Any, Any], term: Term) -> NDArray[np.
             passes &= (lines["family"] == label).to_numpy(dtype=bool)[codes(options["line"])]
         else:
             passes &= (options[name] == label).to_numpy(dtype=bool)
-    return passes[term.option]
+    return passes[part.option]

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Term:
+class Sum:
     """A sum over the columns of one kind of decision, of E options, tiers or investments.
 
     Attributes
@@ -39,8 +39,8 @@ class Term:
         return self.columns.ndim == 3 and bool((self.columns >= 0).any())
 
 
-def terms_of(context: Context, measure: str) -> list[Term]:
-    """Return the terms of a measure over all options, investments, periods and scenarios.
+def sums_of(context: Context, measure: str) -> list[Sum]:
+    """Return the sums that make up a measure over all options, investments, periods and scenarios.
 
     Parameters
     ----------
@@ -62,7 +62,49 @@ def terms_of(context: Context, measure: str) -> list[Term]:
     return simple[measure]()
 
 
-def _spend(context: Context) -> list[Term]:
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """Sums of columns laid flat: one entry per column.
+
+    Attributes
+    ----------
+    scenario : ndarray
+        Scenario of the term, -1 where it is the same in all.
+    option, investment : ndarray
+        What the term belongs to, -1 where it is the other.
+    period, column : ndarray
+    value : ndarray
+        Coefficient.
+    """
+
+    scenario: NDArray[np.int64]
+    option: NDArray[np.int64]
+    investment: NDArray[np.int64]
+    period: NDArray[np.int64]
+    column: NDArray[np.int32]
+    value: NDArray[np.float64]
+
+
+def terms_of(context: Context, measure: str) -> Terms:
+    """Return a measure as `sums_of` does, column by column."""
+    parts = []
+    for part in sums_of(context, measure):
+        where = np.nonzero(part.columns >= 0)
+        none = np.full(len(where[0]), -1)
+        parts.append(
+            (
+                where[0] if part.columns.ndim == 3 else none,
+                none if part.option is None else part.option[where[-2]],
+                where[-2] if part.option is None else none,
+                where[-1],
+                part.columns[where],
+                part.value[where],
+            )
+        )
+    return Terms(*(np.concatenate(arrays) for arrays in zip(*parts, strict=True)))
+
+
+def _spend(context: Context) -> list[Sum]:
     columns, constants = context.columns, context.constants
     factor = constants.effective.unit_cost_factor
     unit = np.nan_to_num(np.where(constants.tiered, 0.0, constants.option("unit_cost")))[:, None]
@@ -72,23 +114,23 @@ def _spend(context: Context) -> list[Term]:
         _options(columns.in_force, constants.option("fixed_cost")[:, None]),
         _options(columns.made, unit * factor),
         _options(columns.setup, constants.option("setup_cost")[:, None]),
-        _term(columns.tier_made, tiers["unit_cost"].to_numpy()[:, None] * factor[:, of_tier], of_tier),
+        _sum(columns.tier_made, tiers["unit_cost"].to_numpy()[:, None] * factor[:, of_tier], of_tier),
     ]
 
 
-def _capex(context: Context) -> list[Term]:
+def _capex(context: Context) -> list[Sum]:
     columns, constants = context.columns, context.constants
     capex = constants.tables["investments"]["capex"].to_numpy()[:, None]
     return [
         _options(columns.start, constants.option("tooling_capex")[:, None]),
-        _term(columns.bought, capex, None),
+        _sum(columns.bought, capex, None),
     ]
 
 
-def _options(positions: NDArray[np.int32], value: ArrayLike) -> Term:
-    return _term(positions, value, np.arange(positions.shape[-2]))
+def _options(positions: NDArray[np.int32], value: ArrayLike) -> Sum:
+    return _sum(positions, value, np.arange(positions.shape[-2]))
 
 
-def _term(positions: NDArray[np.int32], value: ArrayLike, option: NDArray[np.int64] | None) -> Term:
+def _sum(positions: NDArray[np.int32], value: ArrayLike, option: NDArray[np.int64] | None) -> Sum:
     values = np.asarray(value, dtype=np.float64)
-    return Term(positions, np.broadcast_to(values, positions.shape), option)
+    return Sum(positions, np.broadcast_to(values, positions.shape), option)

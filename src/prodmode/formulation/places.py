@@ -40,7 +40,7 @@ class Places(Mapping[str, "NDArray[np.int64]"]):
 
     kinds: tuple[str, ...]
     shape: tuple[int, ...]
-    flat: NDArray[np.integer]
+    flat: NDArray[np.int64]
 
     @classmethod
     def where(cls, kinds: tuple[str, ...], mask: NDArray[np.bool_]) -> Places:
@@ -64,11 +64,11 @@ class Places(Mapping[str, "NDArray[np.int64]"]):
             return values.ravel()
         return np.take(values, self.flat if whole else self.flat % values.size)
 
-    def small(self) -> Places:
-        """Return the same places with 32-bit positions where these reach far enough, to be kept."""
-        if prod(self.shape) > np.iinfo(np.int32).max:
-            return self
-        return Places(self.kinds, self.shape, self.flat.astype(np.int32))
+    def packed(self) -> PackedPlaces:
+        """Return the same places in an eighth of a byte per place of the mask, to be kept."""
+        mask = np.zeros(prod(self.shape), dtype=bool)
+        mask[self.flat] = True
+        return PackedPlaces(self.kinds, self.shape, np.packbits(mask))
 
     def numbered(self) -> NDArray[np.int32]:
         """Return an array of the mask's shape with the number of each place, and -1 elsewhere."""
@@ -82,8 +82,39 @@ class Places(Mapping[str, "NDArray[np.int64]"]):
         axis = self.kinds.index(kind)
         inner = prod(self.shape[axis + 1 :])
         along = self.flat if inner == 1 else self.flat // inner
-        along = along if prod(self.shape[:axis]) == 1 else along % self.shape[axis]
-        return along.astype(np.int64, copy=False)
+        return along if prod(self.shape[:axis]) == 1 else along % self.shape[axis]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.kinds)
+
+    def __len__(self) -> int:
+        return len(self.kinds)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PackedPlaces(Mapping[str, "NDArray[np.int64]"]):
+    """Places that are kept and seldom asked for: one bit for each place of the mask.
+
+    Attributes
+    ----------
+    kinds : tuple of str
+        What each dimension counts.
+    shape : tuple of int
+        Of the mask.
+    bits : ndarray of uint8
+        The mask laid flat, eight places to a byte.
+    """
+
+    kinds: tuple[str, ...]
+    shape: tuple[int, ...]
+    bits: NDArray[np.uint8]
+
+    def __getitem__(self, kind: str) -> NDArray[np.int64]:
+        mask = np.unpackbits(self.bits, count=prod(self.shape)).view(bool)
+        return Places(self.kinds, self.shape, np.flatnonzero(mask))[kind]
+
+    def __contains__(self, kind: object) -> bool:
+        return kind in self.kinds
 
     def __iter__(self) -> Iterator[str]:
         return iter(self.kinds)

@@ -23,6 +23,7 @@ def add_switching(context: Context) -> None:
     columns = context.columns
     places = Places.where(BY_OPTION, (columns.start >= 0) | (columns.leave >= 0))
     now, before, was = _states(context, places)
+    side = -was
     context.builder.add_rows(
         "switching",
         places,
@@ -33,8 +34,8 @@ def add_switching(context: Context) -> None:
             (None, places.take(columns.start), 1.0),
             (None, places.take(columns.leave), -1.0),
         ],
-        lower=-was,
-        upper=-was,
+        lower=side,
+        upper=side,
     )
     _add_exact_starts(context)
     _add_max_switches(context)
@@ -65,6 +66,8 @@ def _add_exact_starts(context: Context) -> None:
     capex = (limits["measure"] == "capex") & limits[["min", "min_share", "max_share"]].notna().any(axis=1)
     exact = (pair < 0) | (constants.option("tooling_capex") < 0) | bool(capex.any())
     exact |= constants.option("exit_cost") < 0
+    if not exact.any():
+        return
     places = Places.where(BY_OPTION, (columns.start >= 0) & exact[:, None])
     start = places.take(columns.start)
     now, before, was = _states(context, places)

@@ -2,8 +2,30 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 import pandas as pd
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+
+def too_late_or_poor(
+    lines: pd.DataFrame, options: pd.DataFrame
+) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """Return the options whose lead time is too long and those whose quality is too low, each of shape (O,).
+
+    A blank lead time, quality or requirement passes.
+
+    Parameters
+    ----------
+    lines, options : pandas.DataFrame
+        Tables of an instance.
+    """
+    line = options["line"].cat.codes.to_numpy()
+    late = options["lead_time_days"].to_numpy() > lines["max_lead_time_days"].to_numpy()[line]
+    return late, options["quality"].to_numpy() < lines["min_quality"].to_numpy()[line]
 
 
 def ineligible_options(lines: pd.DataFrame, options: pd.DataFrame) -> pd.DataFrame:
@@ -25,7 +47,7 @@ def ineligible_options(lines: pd.DataFrame, options: pd.DataFrame) -> pd.DataFra
     longest = lines["max_lead_time_days"].to_numpy()[line]
     least = lines["min_quality"].to_numpy()[line]
     lead, quality = options["lead_time_days"].to_numpy(), options["quality"].to_numpy()
-    late, poor = lead > longest, quality < least
+    late, poor = too_late_or_poor(lines, options)
     rows = np.flatnonzero(late | poor)
     reasons = [
         "; ".join(

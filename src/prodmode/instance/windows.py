@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from prodmode.instance.eligibility import too_late_or_poor
+
 if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
@@ -54,5 +56,6 @@ def available(instance: Instance) -> NDArray[np.bool_]:
     rows = np.flatnonzero(needs >= 0)
     if len(rows):
         can[rows] &= serviceable(instance)[needs[rows]]
-    can[options["option"].isin(instance.ineligible["option"]).to_numpy()] = False
+    late, poor = too_late_or_poor(instance.lines, options)
+    can[late | poor] = False
     return can
