@@ -57,6 +57,7 @@ def test_bound_and_plan_hold_on_random_portfolios(seed: int) -> None:
         assert mip.objective(answer.x) <= optimum + 2 * GAP * abs(optimum) + tolerance
 
 
+@pytest.mark.slow
 def test_a_generated_portfolio_is_solved_and_refereed() -> None:
     instance = generate(lines=15, periods=2, profile="enterprise", seed=2)
     result = pm.solve(instance, backend="decomposition", gap=1e-3, time_limit=30)
@@ -156,6 +157,7 @@ class TestCheckpoint:
         assert answer.bound is not None
         assert answer.bound <= dearer.objective(best.x) + 1e-5 * abs(dearer.objective(best.x))
 
+    @pytest.mark.slow
     def test_the_command_line_keeps_one(self, tmp_path: Path) -> None:
         folder, file = tmp_path / "portfolio", tmp_path / "run.ckpt"
         for command in (
@@ -169,6 +171,7 @@ class TestCheckpoint:
         assert file.exists()
 
 
+@pytest.mark.slow
 def test_branching_and_restricted_programs_hold_too(monkeypatch: pytest.MonkeyPatch) -> None:
     """The way of large programs, on one that HiGHS can check."""
     monkeypatch.setattr(search, "SMALL", 0)

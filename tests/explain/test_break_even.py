@@ -107,6 +107,7 @@ def test_newton_finds_what_halving_finds(monkeypatch: pytest.MonkeyPatch) -> Non
     assert steps.solves < halves.solves
 
 
+@pytest.mark.slow
 def test_a_grant_that_is_taken_and_left_is_said_to_be() -> None:
     """A grant at the start draws the option in for one year; nothing makes it stay."""
     instance = pm.load(INSTANCES / "starter.yaml")
@@ -122,6 +123,7 @@ def test_a_grant_that_is_taken_and_left_is_said_to_be() -> None:
     assert len(beyond) == 2
 
 
+@pytest.mark.slow
 def test_capacity_flips_where_it_serves_the_better_line_first() -> None:
     """Benches are pressed once 100 hours of stools and half of the benches' own hours fit."""
     instance = workshop().replace(

@@ -1,57 +1,36 @@
 """Every backend that is registered and can run here passes the conformance kit; so does the template.
 
-The shipped examples take most of the time: the suite solves them with HiGHS; with the others they are slow.
+The suite holds HiGHS to it; the others, which take minutes together, are among the slow tests.
 """
 
 from __future__ import annotations
-
-from types import FunctionType
-from typing import TYPE_CHECKING
 
 import pytest
 
 from prodmode.backends import registry
 from prodmode.testing import BackendConformance
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
 SECONDS = 30.0
 """Time limit for each example; slow is no fault, and a backend that is slow skips those it does not solve."""
 
-
-def _slow(test: FunctionType) -> Callable[..., None]:
-    """Return a slow copy of a test; a mark on the test itself would be one for every backend."""
-    copy = FunctionType(test.__code__, test.__globals__, test.__name__, test.__defaults__, test.__closure__)
-    return pytest.mark.slow(copy)
+SUITE = "highs"
+"""The backend that the suite has time for."""
 
 
-SLOW = {
-    name: _slow(test) for name, test in vars(BackendConformance).items() if name.startswith("test_example_")
-}
-
-
+@pytest.mark.slow
 class TestTemplate(BackendConformance):
     backend = f"{registry.MODULE}prodmode.backends.template"
     solver_modules = ("scipy.optimize",)
 
 
-for _name, _test in SLOW.items():
-    setattr(TestTemplate, _name, _test)
-
-
 def _tests_of(name: str) -> type[BackendConformance]:
     title = "".join(part.capitalize() for part in name.replace("_", "-").split("-"))
-    return type(
+    tests = type(
         f"Test{title}",
         (BackendConformance,),
-        {
-            "backend": name,
-            "instance_seconds": SECONDS,
-            "__module__": __name__,
-            **({} if name == "highs" else SLOW),
-        },
+        {"backend": name, "instance_seconds": SECONDS, "__module__": __name__},
     )
+    return tests if name == SUITE else pytest.mark.slow(tests)
 
 
 for _info in registry.available():
