@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis.extra import numpy as hnp
 
+from prodmode.formulation import compressed
 from prodmode.formulation.blocks import Builder
 from prodmode.formulation.places import Places
 
@@ -21,6 +22,7 @@ def test_places_are_what_numpy_finds(mask: np.ndarray[tuple[int, int, int], np.d
     values = np.arange(mask.size).reshape(mask.shape) * 3
     for kind, positions in zip(KINDS, where, strict=True):
         assert np.array_equal(places[kind], positions)
+        assert np.array_equal(places.packed()[kind], positions)
     assert places.size == len(places.rows) == len(where[0])
     assert np.array_equal(places.take(values), values[where])
     assert np.array_equal(places.take(values[0]), values[0][where[1:]])
@@ -66,6 +68,24 @@ def test_blocks_are_joined() -> None:
     assert mip.lower.tolist() == [0, 0, 0, -1, -2, -3]
     assert mip.upper.tolist() == [1, 1, 1, np.inf, np.inf, np.inf]
     assert mip.integer.tolist() == [True] * 3 + [False] * 3
+
+
+def test_rows_of_one_entry_each_are_as_sorted_ones(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Entries side by side, in chunks with a rest, against the same entries with their rows spelt out."""
+    monkeypatch.setattr(compressed, "CHUNK", 4)
+    keys = {"option": np.arange(11)}
+    for missing in (False, True):
+        side_by_side, sorted_ones = Builder(), Builder()
+        for builder, rows in ((side_by_side, None), (sorted_ones, np.arange(11))):
+            random = np.random.default_rng(7)
+            x, y = (builder.add_columns(name, keys, "") for name in ("x", "y"))
+            some = np.where(random.random(11) < 0.5, -1, x) if missing else x
+            values = random.integers(0 if missing else 1, 3, 11).astype(float)
+            builder.add_rows("a", keys, "", [(rows, some, 2.0), (rows, y, values)])
+        found, expected = side_by_side.mip().matrix, sorted_ones.mip().matrix
+        assert found.has_canonical_format
+        assert found.nnz == expected.nnz == (22 if not missing else np.count_nonzero(expected.toarray()))
+        assert np.array_equal(found.toarray(), expected.toarray())
 
 
 def test_nothing_at_all() -> None:
