@@ -46,8 +46,11 @@ CORRIDOR = (
 # Files at the top of the package that stand in a room's place.
 ALIASES = {"judging": "solve", "solving": "solve", "result": "solve", "__main__": "cli"}
 
-# Doors to a later room that open when somebody asks for it: result.explain().
-DOORS = {("prodmode.result", "prodmode.explain.of_result")}
+# Doors to a later room that open when somebody asks for it: result.explain(), plan.plot.
+DOORS = {
+    ("prodmode.result", "prodmode.explain.of_result"),
+    ("prodmode.plan.plan", "prodmode.report.plots"),
+}
 
 
 def loaded_by(code: str) -> set[str]:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from prodmode.plan.diff import PlanDiff
     from prodmode.plan.files import Container
+    from prodmode.report.plots import PlanPlots
 
 
 @dataclass(frozen=True, eq=False, repr=False, kw_only=True)
@@ -155,6 +156,13 @@ class Plan:
         from prodmode.plan.diff import diff  # noqa: PLC0415 (a plan on its own needs no comparison)
 
         return diff(self, other)
+
+    @property
+    def plot(self) -> PlanPlots:
+        """Pictures of the plan by matplotlib: ``plan.plot.modes()``, ``.capacity()`` and ``.cash_flow()``."""
+        from prodmode.report.plots import PlanPlots  # noqa: PLC0415 (a later room, entered on demand)
+
+        return PlanPlots(self)
 
     def __repr__(self) -> str:
         lines = self.assignments["line"].nunique()

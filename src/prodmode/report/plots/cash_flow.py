@@ -1,0 +1,71 @@
+"""The picture of money: in and out by period, what is left, and the present value so far."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from matplotlib.ticker import FuncFormatter
+
+from prodmode.report.plots.figure import legend, literal, name_periods, new_axes, title
+from prodmode.report.views import money_in_and_out
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import FigureBase
+
+    from prodmode.plan.plan import Plan
+
+SERIES: tuple[tuple[str, str, str, str], ...] = (
+    ("in", "revenue and salvage", "#56b4e9", ""),
+    ("operating", "operating costs", "#e69f00", "///"),
+    ("capital", "investments and tooling", "#009e73", "xx"),
+)
+"""Columns of `money_in_and_out` that are bars, with their words, colours and hatches."""
+
+_SCALES = ((1e9, "billion "), (1e6, "million "), (1e3, "thousand "), (1.0, ""))
+_FROM = 10.0
+"""Units of a scale that the highest bar has at least."""
+
+
+def draw(plan: Plan, ax: Axes | None) -> FigureBase:
+    """Draw on axes, or on a figure of its own; see `prodmode.report.plots.PlanPlots.cash_flow`."""
+    table = money_in_and_out(plan)
+    if ax is None:
+        ax = new_axes(4.0 + min(max(0.8 * len(plan.periods), 4.5), 10.0), 4.6)
+    where = np.arange(len(table))
+    above, below = np.zeros(len(table)), np.zeros(len(table))
+    for column, words, colour, hatch in SERIES:
+        amount = table[column].to_numpy(dtype=float)
+        if not amount.any():
+            continue
+        # A grant among the costs goes up, not down.
+        floor = np.where(amount >= 0, above, below)
+        ax.bar(
+            where, amount, 0.72, floor, color=colour, hatch=hatch, edgecolor="#ffffff", linewidth=0.6,
+            label=words,
+        )  # fmt: skip
+        above += np.maximum(amount, 0.0)
+        below += np.minimum(amount, 0.0)
+    net, so_far = table["net"].to_numpy(dtype=float), table["npv_so_far"].to_numpy(dtype=float)
+    ax.plot(where, net, color="#000000", marker="o", linewidth=1.8, label="net")
+    ax.plot(
+        where, so_far, color="#d55e00", marker="s", linewidth=1.8, linestyle="--", markerfacecolor="#ffffff",
+        label="present value so far",
+    )  # fmt: skip
+    ax.axhline(0.0, color="#000000", linewidth=0.8)
+    scale, word = _scale(float(np.max(np.abs([above, below, so_far, net]), initial=0.0)))
+    currency = literal(plan.currency)
+    expected = ", expected" if len(plan.scenarios) > 1 else ""
+    title(ax, plan.name, f"cash flow by period ({currency}{expected})")
+    ax.set_ylabel(f"{word}{currency}")
+    ax.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value / scale:,.10g}"))
+    ax.grid(visible=True, axis="y", color="#dddddd", linewidth=0.6)
+    ax.set_axisbelow(True)
+    name_periods(ax, plan.periods)
+    legend(ax)
+    return ax.figure
+
+
+def _scale(most: float) -> tuple[float, str]:
+    return next((pair for pair in _SCALES if most >= _FROM * pair[0]), _SCALES[-1])

@@ -1,0 +1,88 @@
+"""Figures of our own, and what all plots share."""
+
+from __future__ import annotations
+
+import io
+import warnings
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from matplotlib.figure import Figure
+
+from prodmode.document.page import plain
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from matplotlib.axes import Axes
+
+GREY = "#8a8a8a"
+WIDEST = 28
+"""Characters of a name on an axis."""
+
+_TICKS = 16
+"""Periods that are named on an axis; of more, every other or third one."""
+
+
+class PlanFigure(Figure):
+    """A figure outside pyplot that a notebook displays all the same."""
+
+    def savefig(self, *args: Any, **options: Any) -> None:
+        """Write the figure as matplotlib does; a letter that the font lacks is drawn as a box, in silence."""
+        with _quiet():
+            super().savefig(*args, **options)
+
+    def _repr_png_(self) -> bytes:
+        stream = io.BytesIO()
+        self.savefig(stream, format="png", dpi=110)
+        return stream.getvalue()
+
+
+def new_axes(width: float, height: float) -> Axes:
+    """Return axes on a figure of its own, of so many inches."""
+    return PlanFigure(figsize=(width, height), layout="constrained").subplots()
+
+
+def literal(text: str, most: int | None = None) -> str:
+    """Return text as matplotlib draws it without looking for a formula, cut where it is long."""
+    text = plain(text)
+    if most is not None and len(text) > most:
+        text = f"{text[: most - 1]}…"
+    return text.replace("$", r"\$")
+
+
+def name_periods(ax: Axes, periods: Sequence[str], *, centre: float = 0.0) -> None:
+    """Name the periods under an axis whose positions count them."""
+    step = -(-len(periods) // _TICKS)
+    shown = range(0, len(periods), step)
+    labels = [literal(periods[position], WIDEST) for position in shown]
+    ax.set_xticks([position + centre for position in shown], labels)
+    if len(labels) * max(map(len, labels), default=0) > 72:
+        ax.tick_params(axis="x", labelrotation=45)
+        for label in ax.get_xticklabels():
+            label.set_horizontalalignment("right")
+            label.set_rotation_mode("anchor")
+
+
+def title(ax: Axes, name: str, text: str) -> None:
+    """Set the title: the name of the plan, and what is shown with its unit."""
+    ax.set_title(f"{literal(name, 40)}: {text}", loc="left")
+
+
+def say(ax: Axes, text: str) -> None:
+    """Say in empty axes why they are empty."""
+    ax.text(0.5, 0.5, text, transform=ax.transAxes, ha="center", va="center")
+    ax.set_xticks([])
+    ax.set_yticks([])
+
+
+def legend(ax: Axes, **options: Any) -> None:
+    """Set the legend right of the axes, where it covers nothing."""
+    ax.legend(loc="upper left", bbox_to_anchor=(1.01, 1.0), borderaxespad=0.0, frameon=False, **options)
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message="Glyph .* missing from", category=UserWarning)
+        yield
