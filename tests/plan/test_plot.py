@@ -138,7 +138,8 @@ def test_cash_flow_adds_up(plan: pm.Plan) -> None:
     assert paid == pytest.approx(-flow[list(COSTS)].sum(axis=1).to_numpy())
     lines = {str(line.get_label()): np.asarray(line.get_ydata()) for line in axes.get_lines()}
     assert lines["net"] == pytest.approx(flow["net"].to_numpy())
-    assert lines["present value so far"][-1] == pytest.approx(plan.npv)
+    (so_far,) = (values for label, values in lines.items() if label.startswith("present value so far"))
+    assert so_far[-1] == pytest.approx(plan.npv)
     assert axes.get_title(loc="left") == "furniture: cash flow by period (EUR, expected)"
     assert axes.get_ylabel().endswith("EUR")
     floors = [bar.get_y() for bar in bars_of(axes)["revenue and salvage"]]
@@ -151,6 +152,18 @@ def test_a_scale_is_named_on_the_axis(plan: pm.Plan) -> None:
     axes = axes_of(plan.replace(cash_flow=flow).plot.cash_flow())
     assert axes.get_ylabel() in {"million EUR", "billion EUR"}
     assert "," not in axes.yaxis.get_major_formatter()(2e7, 0)
+
+
+def test_a_large_present_value_has_an_axis_of_its_own_with_the_same_zero(plan: pm.Plan) -> None:
+    flow = plan.cash_flow.copy()
+    flow["present_value"] *= 40
+    axes = axes_of(plan.replace(cash_flow=flow).plot.cash_flow())
+    axes.figure.draw_without_rendering()  # type: ignore[union-attr]
+    (right,) = axes.child_axes
+    (drawn,) = (line for line in axes.get_lines() if str(line.get_label()).endswith("(right)"))
+    ratio = flow["present_value"].sum() / np.asarray(drawn.get_ydata())[-1]
+    assert np.array(right.get_ylim()) == pytest.approx(np.array(axes.get_ylim()) * ratio)
+    assert ratio > 2
 
 
 @pytest.mark.parametrize("name", ["modes", "capacity", "cash_flow"])

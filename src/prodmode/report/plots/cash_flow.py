@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from matplotlib.ticker import FuncFormatter
@@ -11,8 +11,11 @@ from prodmode.report.plots.figure import legend, literal, name_periods, new_axes
 from prodmode.report.views import money_in_and_out
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from matplotlib.axes import Axes
     from matplotlib.figure import FigureBase
+    from numpy.typing import NDArray
 
     from prodmode.plan.plan import Plan
 
@@ -24,6 +27,9 @@ SERIES: tuple[tuple[str, str, str, str], ...] = (
 """Columns of `money_in_and_out` that are bars, with their words, colours and hatches."""
 
 _SCALES = ((1e9, "billion "), (1e6, "million "), (1e3, "thousand "), (1.0, ""))
+_ROOM = 2.0
+"""Times the highest bar up to which the present value is drawn on the same axis."""
+
 _FROM = 10.0
 """Units of a scale that the highest bar has at least."""
 
@@ -49,22 +55,49 @@ def draw(plan: Plan, ax: Axes | None) -> FigureBase:
         below += np.minimum(amount, 0.0)
     net, so_far = table["net"].to_numpy(dtype=float), table["npv_so_far"].to_numpy(dtype=float)
     ax.plot(where, net, color="#000000", marker="o", linewidth=1.8, label="net")
+    factor = _factor(so_far, float(np.max([above, -below, np.abs(net)], initial=0.0)))
     ax.plot(
-        where, so_far, color="#d55e00", marker="s", linewidth=1.8, linestyle="--", markerfacecolor="#ffffff",
-        label="present value so far",
+        where, so_far / factor, color="#d55e00", marker="s", linewidth=1.8, linestyle="--",
+        markerfacecolor="#ffffff",
+        label="present value so far" if factor == 1 else "present value so far (right)",
     )  # fmt: skip
     ax.axhline(0.0, color="#000000", linewidth=0.8)
-    scale, word = _scale(float(np.max(np.abs([above, below, so_far, net]), initial=0.0)))
     currency = literal(plan.currency)
+    _money_axis(ax, float(np.max(np.abs([above, below, so_far / factor, net]), initial=0.0)), currency)
+    if factor > 1:
+        # Both axes have their zero at the same height: one is a multiple of the other.
+        right = ax.secondary_yaxis("right", functions=(_times(factor), _times(1.0 / factor)))
+        _money_axis(right, float(np.max(np.abs(so_far))), currency)
+        right.tick_params(axis="y", colors="#a84a00")
     expected = ", expected" if len(plan.scenarios) > 1 else ""
     title(ax, plan.name, f"cash flow by period ({currency}{expected})")
-    ax.set_ylabel(f"{word}{currency}")
-    ax.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value / scale:,.10g}"))
     ax.grid(visible=True, axis="y", color="#dddddd", linewidth=0.6)
     ax.set_axisbelow(True)
     name_periods(ax, plan.periods)
-    legend(ax)
+    # Bars that end where others begin would otherwise hold the frame at their ends.
+    ax.use_sticky_edges = False
+    ax.margins(y=0.06)
+    legend(ax, away=6.0 if factor == 1 else 58.0)
     return ax.figure
+
+
+def _factor(so_far: NDArray[np.float64], bars: float) -> float:
+    """Return how many times larger the axis of the present value is, so that it leaves the bars room."""
+    most = float(np.max(np.abs(so_far), initial=0.0))
+    if not bars or most <= _ROOM * bars:
+        return 1.0
+    decade = 10.0 ** np.floor(np.log10(most / bars))
+    return float(next(step * decade for step in (1, 2, 5, 10) if step * decade * bars >= most))
+
+
+def _times(factor: float) -> Callable[[Any], Any]:
+    return lambda value: np.asarray(value) * factor
+
+
+def _money_axis(ax: Any, most: float, currency: str) -> None:
+    scale, word = _scale(most)
+    ax.set_ylabel(f"{word}{currency}")
+    ax.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value / scale:,.10g}"))
 
 
 def _scale(most: float) -> tuple[float, str]:

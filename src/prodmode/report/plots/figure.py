@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from matplotlib.figure import Figure
+from matplotlib.transforms import ScaledTranslation
 
 from prodmode.document.page import plain
 
@@ -76,9 +77,13 @@ def say(ax: Axes, text: str) -> None:
     ax.set_yticks([])
 
 
-def legend(ax: Axes, **options: Any) -> None:
-    """Set the legend right of the axes, where it covers nothing."""
-    ax.legend(loc="upper left", bbox_to_anchor=(1.01, 1.0), borderaxespad=0.0, frameon=False, **options)
+def legend(ax: Axes, *, away: float = 6.0, **options: Any) -> None:
+    """Set the legend right of the axes, so many points away, where it covers nothing."""
+    right = ax.transAxes + ScaledTranslation(away / 72, 0.0, ax.figure.dpi_scale_trans)
+    ax.legend(
+        loc="upper left", bbox_to_anchor=(1.0, 1.0), bbox_transform=right, borderaxespad=0.0, frameon=False,
+        **options,
+    )  # fmt: skip
 
 
 @contextmanager

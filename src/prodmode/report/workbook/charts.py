@@ -33,10 +33,6 @@ _BARS = (
     ("operating", "operating costs", "#e69f00", "wide_upward_diagonal"),
     ("capital", "investments and tooling", "#009e73", None),
 )
-_LINES = (
-    ("net", "net", "#000000", "solid", "circle"),
-    ("npv_so_far", "NPV so far", "#d55e00", "dash", "square"),
-)
 _COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#56b4e9", "#e69f00", "#000000", "#8a8a8a")
 _MARKERS = ("circle", "square", "triangle", "diamond", "x", "star", "plus", "long_dash")
 _DASHES = ("solid", "dash", "round_dot", "dash_dot")
@@ -116,9 +112,8 @@ def _cash_flow(writer: Writer, table: pd.DataFrame, plan: Plan) -> Any:
             look = {"pattern": {"pattern": pattern, "fg_color": "#ffffff", "bg_color": colour}}
         chart.add_series({"name": words, "gap": 60, **place(table, column, periods), **look})
     lines = writer.book.add_chart({"type": "line"})
-    for column, words, colour, dash, marker in _LINES:
-        look = {"line": {"color": colour, "width": 2, "dash_type": dash}, "marker": _marker(marker, colour)}
-        lines.add_series({"name": words, **place(table, column, periods), **look})
+    look = {"line": {"color": "#000000", "width": 2}, "marker": _marker("circle", "#000000")}
+    lines.add_series({"name": "net", **place(table, "net", periods), **look})
     chart.combine(lines)
     expected = ", expected over the scenarios" if len(plan.scenarios) > 1 else ""
     currency = plain(plan.currency)
