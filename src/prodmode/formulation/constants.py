@@ -26,6 +26,10 @@ def codes(column: pd.Series[str]) -> NDArray[np.int64]:
     return column.cat.codes.to_numpy().astype(np.int64)
 
 
+INTERMEDIATE = ("most_by_capacity", "most_stock", "tier_ceiling")
+"""Large arrays that little else than the making of a program asks for."""
+
+
 @dataclass(frozen=True)
 class Constants:
     """The instance as arrays over scenarios w, lines l, options o, resources r, investments k, periods t.
@@ -71,6 +75,11 @@ class Constants:
     def line(self) -> NDArray[np.int64]:
         """Line of each option, shape (O,)."""
         return codes(self.tables["options"]["line"])
+
+    def forget(self) -> None:
+        """Give up the intermediate arrays; whoever asks for one has it worked out anew."""
+        for name in INTERMEDIATE:
+            self.__dict__.pop(name, None)
 
     def option(self, name: str) -> NDArray[np.float64]:
         """Return a numeric column of the options, shape (O,)."""

@@ -102,6 +102,7 @@ def formulate(instance: Instance) -> Formulation:
     for add_family in FAMILIES:
         add_family(context)
     add_objective(context)
+    constants.forget()
     structure = Structure(constants, columns, tuple(builder.columns), tuple(builder.rows))
     mip = replace(builder.mip(), structure=structure)
     return Formulation(instance, constants, columns, structure.column_blocks, structure.row_blocks, mip)
