@@ -14,12 +14,11 @@ from prodmode.cli.output import emit, emit_json, json_option, note, page, write_
 from prodmode.cli.solve import exit_code
 from prodmode.document.blocks import Document, Paragraph
 from prodmode.document.text import text
-from prodmode.errors import InputError
 from prodmode.explain.baseline import given
 from prodmode.explain.fast.fast import fast_prices
 from prodmode.explain.infeasible import diagnose
 from prodmode.explain.questions import QUESTIONS, ask
-from prodmode.explain.selector import unknown
+from prodmode.explain.selector import lines_named
 from prodmode.explain.study import GAP, Study
 from prodmode.io import load
 from prodmode.plan.files import read_plan
@@ -97,9 +96,7 @@ def command(
     if fast and words:
         raise click.UsageError("--fast prices lines; it goes with no other question.")
     instance = load(path)
-    known = instance.lines["line"].tolist()
-    if issues := [unknown(line, "line", line, known) for line in lines if line not in known]:
-        raise InputError(issues)
+    lines_named(instance, lines)  # faults come before the work
     start = read_plan(plan) if plan else None
     if fast:
         source = instance if start is None else given(instance, start)

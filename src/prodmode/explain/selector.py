@@ -12,7 +12,7 @@ from prodmode.errors import InputError, Issue, nearest
 from prodmode.instance.fields import MODES
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from numpy.typing import NDArray
 
@@ -147,6 +147,23 @@ def pairs(text: str, keys: Sequence[str]) -> dict[str, str]:
     if issues:
         raise InputError(issues)
     return found
+
+
+def lines_named(instance: Instance, lines: Iterable[str] | None) -> list[str]:
+    """Return the lines that are asked for, each once and in the order asked; all where it is None.
+
+    Raises
+    ------
+    InputError
+        With every name that is unknown, and near ones.
+    """
+    known = instance.lines["line"].tolist()
+    if lines is None:
+        return known
+    wanted = list(dict.fromkeys(lines))
+    if issues := [unknown(line, "line", line, known) for line in wanted if line not in set(known)]:
+        raise InputError(issues)
+    return wanted
 
 
 def unknown(text: str, kind: str, value: str, known: Sequence[str]) -> Issue:

@@ -10,13 +10,12 @@ import pandas as pd
 from prodmode.backends.contract import Status
 from prodmode.document.blocks import Bullets, Document, Paragraph, Table
 from prodmode.document.page import money
-from prodmode.errors import InputError
 from prodmode.explain.answer import Answer
 from prodmode.explain.changes import Edit, apply_edits
 from prodmode.explain.interval import Interval
 from prodmode.explain.lines.accounts import Accounts
 from prodmode.explain.lines.knock_on import knock_on
-from prodmode.explain.selector import unknown
+from prodmode.explain.selector import lines_named
 from prodmode.explain.study import Case
 
 if TYPE_CHECKING:
@@ -183,15 +182,11 @@ def subsidy(
         If the study has no plan.
     """
     instance = study.instance
-    known = instance.lines["line"].tolist()
-    wanted = known if lines is None else list(dict.fromkeys(lines))
-    issues = [unknown("subsidy", "line", line, known) for line in wanted if line not in known]
-    if issues:
-        raise InputError(issues)
+    wanted = lines_named(instance, lines)
     chosen = Accounts(instance, study.plan)
     cases: dict[str, Case] = {}
     for line in wanted:
-        if len(known) > 1:
+        if len(instance.lines) > 1:
             removed = Edit("lines", (("line", line),), None, "remove", None)
             cases[line] = Case(f"without '{line}'", instance=apply_edits(instance, [removed]))
     results = study.solve_all(

@@ -10,10 +10,9 @@ import pandas as pd
 
 from prodmode.backends.contract import Status
 from prodmode.document.blocks import Bullets, Document, Paragraph, Table
-from prodmode.errors import InputError
 from prodmode.explain.answer import Answer
 from prodmode.explain.restriction import Restriction
-from prodmode.explain.selector import Copies, Selector, unknown
+from prodmode.explain.selector import Copies, Selector, lines_named
 from prodmode.explain.study import Case
 from prodmode.explain.words import listed, titled
 from prodmode.instance.windows import available, on_market, purchasable
@@ -164,11 +163,7 @@ def timing(
     ProdmodeError
         If the study has no plan.
     """
-    known = study.instance.lines["line"].tolist()
-    wanted = known if lines is None else list(dict.fromkeys(lines))
-    issues = [unknown("timing", "line", line, known) for line in wanted if line not in known]
-    if issues:
-        raise InputError(issues)
+    wanted = lines_named(study.instance, lines)
     asked = [pair for line in wanted for pair in _switches(study, line)]
     if lines is None:
         asked += _purchases(study)

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from prodmode.errors import InputError, ProdmodeError
+from prodmode.errors import ProdmodeError
 from prodmode.explain.answer import Answer
 from prodmode.explain.fast.priced_lines import SAFETY, BlockSolver, PricedLines
 from prodmode.explain.fast.prices import capacity_prices, relax
 from prodmode.explain.interval import Interval, interval_of
 from prodmode.explain.restricted import restricted
 from prodmode.explain.restriction import Hold, Restriction
-from prodmode.explain.selector import unknown
+from prodmode.explain.selector import lines_named
 from prodmode.explain.study import Case, Study
 from prodmode.formulation import formulate
 from prodmode.plan.solution import decisions_in
@@ -160,25 +160,21 @@ def fast_prices(
     """
     study = source if isinstance(source, Study) else None
     instance = source.instance if isinstance(source, Study) else source
-    known = instance.lines["line"].tolist()
-    wanted = set(known if lines is None else lines)
-    issues = [unknown("explain", "line", line, known) for line in sorted(wanted - set(known))]
-    if issues:
-        raise InputError(issues)
+    wanted = set(lines_named(instance, lines))
     formulation = study.formulation if study is not None else formulate(instance)
     relaxation = relax(formulation)
     if relaxation is None:
         raise ProdmodeError("there are no prices: not even the relaxation of the instance has a solution")
-    whole = len(known) <= MOST_WHOLE if whole is None else whole
+    whole = len(instance.lines) <= MOST_WHOLE if whole is None else whole
     proving = _Pricing(formulation, relaxation.duals, study, whole=whole)
     held = None if study is None else _investments_held(study)
     guessing = proving if held is None else _Pricing(formulation, held.duals, study, whole=whole)
-    for number, line in enumerate(known):
+    for number, line in enumerate(instance.lines["line"]):
         proving.price(number, wanted=line in wanted)
         if guessing is not proving and line in wanted:
             guessing.price(number, wanted=True)
         if on_progress is not None:
-            on_progress(number + 1, len(known), Case(line))
+            on_progress(number + 1, len(instance.lines["line"]), Case(line))
     value = Interval(None, None) if study is None else interval_of(study.result)
     bound = min(proving.bound(), relaxation.value)
     uppers = [side for side in (value.upper, bound) if side is not None]

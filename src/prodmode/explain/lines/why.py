@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from prodmode.errors import InputError
 from prodmode.explain.fast.prices import capacity_prices, relax
 from prodmode.explain.interval import EXACT, Interval
 from prodmode.explain.lines.accounts import Accounts, Ledger
@@ -16,7 +15,7 @@ from prodmode.explain.lines.lifting import lifted
 from prodmode.explain.lines.waterfall import waterfall
 from prodmode.explain.lines.why_not import is_unexplained, reasons
 from prodmode.explain.rounds import walk
-from prodmode.explain.selector import unknown
+from prodmode.explain.selector import lines_named
 from prodmode.plan.runs import runs
 
 if TYPE_CHECKING:
@@ -79,11 +78,7 @@ def explain_lines(
     ProdmodeError
         If the study has no plan.
     """
-    known = study.instance.lines["line"].tolist()
-    wanted = known if lines is None else list(dict.fromkeys(lines))
-    issues = [unknown("explain", "line", line, known) for line in wanted if line not in known]
-    if issues:
-        raise InputError(issues)
+    wanted = lines_named(study.instance, lines)
     study.plan  # noqa: B018 (raises where there is none, before anything is solved)
     asked = [(line, search) for line in wanted for search in searches(study, line)]
     answers = walk(
