@@ -32,12 +32,6 @@ import prodmode as pm
 from benchmarks.machine import alternating, description
 from benchmarks.plain import Tables, by_hand, portfolio
 from prodmode.formulation import formulate
-from prodmode.formulation.blocks import Builder
-from prodmode.formulation.columns import place_columns
-from prodmode.formulation.constants import Constants
-from prodmode.formulation.context import Context
-from prodmode.formulation.formulate import FAMILIES
-from prodmode.formulation.objective import add_objective
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -67,40 +61,14 @@ def assert_equal(one: Mip, other: Mip) -> None:
 
 def joining(instance: pm.Instance) -> Callable[[], object]:
     """Return a function that joins the coordinates of an instance's program into bare arrays."""
-    constants, builder = Constants(instance), Builder()
-    context = Context(builder, place_columns(builder, constants), constants)
-    for add_family in FAMILIES:
-        add_family(context)
-    add_objective(context)
-    entries, costs = builder._entries, builder._costs  # noqa: SLF001
-    sides, bounds = builder._sides, builder._bounds  # noqa: SLF001
-    height = sum(block.size for block in builder.rows)
-    width = sum(block.size for block in builder.columns)
-    nonzeros = sum(columns.size for _, _, columns, _ in entries)
+    mip = formulate(instance).mip
+    entries = mip.matrix.tocoo()
+    ready = (mip.cost, mip.lower, mip.upper, mip.integer, mip.row_lower, mip.row_upper)
 
     def join() -> object:
-        row, column = np.empty(nonzeros, dtype=np.int32), np.empty(nonzeros, dtype=np.int32)
-        value = np.empty(nonzeros)
-        at = 0
-        for start, rows, columns, values in entries:
-            span = slice(at, at + columns.size)
-            np.add(rows, start, out=row[span])
-            column[span], value[span] = columns, values
-            at = span.stop
-        cost, lower, upper = np.zeros(width), np.empty(width), np.empty(width)
-        integer = np.empty(width, dtype=bool)
-        for costed, values in costs:
-            cost[costed] += values
-        for block, (low, high, whole) in zip(builder.columns, bounds, strict=True):
-            span = slice(block.start, block.start + block.size)
-            lower[span], upper[span], integer[span] = low, high, whole
-        row_lower, row_upper = np.empty(height), np.empty(height)
-        for block, (low, high) in zip(builder.rows, sides, strict=True):
-            span = slice(block.start, block.start + block.size)
-            row_lower[span], row_upper[span] = low, high
-        matrix = coo_array((value, (row, column)), shape=(height, width)).tocsr()
+        matrix = coo_array((entries.data, (entries.row, entries.col)), shape=mip.matrix.shape).tocsr()
         matrix.sum_duplicates()
-        return matrix, cost, lower, upper, integer, row_lower, row_upper
+        return matrix, *(values.copy() for values in ready)
 
     return join
 

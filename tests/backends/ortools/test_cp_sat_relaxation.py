@@ -107,7 +107,7 @@ class TestWholeColumns:
     """``x - y + u - e = 0``: u and e are the start and the exit of something that is on or off."""
 
     def link(self, cost: list[float], other: list[float] | None = None, upper: float = 1) -> Mip:
-        rows = [[1, -1, 1, -1], other or [0, 0, 0, 0]]
+        rows: list[list[float]] = [[1, -1, 1, -1], other or [0, 0, 0, 0]]
         return program(cost, rows, row_lower=[0, -np.inf], row_upper=[0, 1.5],
                        upper=[1, 1, upper, upper], integer=[1, 1, 0, 0])  # fmt: skip
 
