@@ -46,9 +46,10 @@ CORRIDOR = (
 # Files at the top of the package that stand in a room's place.
 ALIASES = {"judging": "solve", "solving": "solve", "result": "solve", "__main__": "cli"}
 
-# Doors to a later room that open when somebody asks for it: result.explain(), plan.plot.
+# Doors to a later room that open when somebody asks for it: result.explain(), result.report(), plan.plot.
 DOORS = {
     ("prodmode.result", "prodmode.explain.of_result"),
+    ("prodmode.result", "prodmode.report.html.of_result"),
     ("prodmode.plan.plan", "prodmode.report.plots"),
 }
 

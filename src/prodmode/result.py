@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from html import escape
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from prodmode.errors import ProdmodeError
@@ -11,6 +12,8 @@ from prodmode.plan.plan import records
 from prodmode.plan.tables import frame
 
 if TYPE_CHECKING:
+    from os import PathLike
+
     from prodmode.backends.contract import Status
     from prodmode.explain.answer import Answer
     from prodmode.instance.instance import Instance
@@ -113,6 +116,27 @@ class Result:
         from prodmode.explain.of_result import explain_result  # noqa: PLC0415 (a later room, entered on demand)
 
         return explain_result(self, line, **limits)
+
+    def report(self, file: str | PathLike[str], **options: Any) -> None:
+        """Write the plan as one page of HTML, which works offline and prints.
+
+        Parameters
+        ----------
+        file : path
+            Where the page goes; it appears whole or not at all.
+        **options
+            As in `prodmode.report.html.of_result.report_result`: ``story`` (True by default, one solve),
+            ``explain`` for each line's why (some solves a line), ``time_limit`` seconds for each solve,
+            ``processes`` to run side by side.
+
+        Raises
+        ------
+        ProdmodeError
+            If there is no plan, or the referee rejected it.
+        """
+        from prodmode.report.html.of_result import report_result  # noqa: PLC0415 (a later room, on demand)
+
+        report_result(self, Path(file), **options)
 
     def to_dict(self) -> dict[str, Any]:
         """Return what ``prodmode solve --json`` prints."""

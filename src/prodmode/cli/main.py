@@ -18,6 +18,7 @@ COMMANDS = {
     "explain": "Tell why the best plan is as it is, and what would change it.",
     "compare": "Give one model to several solvers and referee every answer.",
     "diff": "Tell what differs between two plans.",
+    "report": "Write a plan as a page or a workbook to open and show.",
     "export": "Write the model for other solvers.",
     "backends": "List the solver backends and what they can do.",
     "generate": "Generate a credible portfolio of any size.",
