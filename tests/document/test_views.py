@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import re
+from html import unescape
+
 import pytest
 
 from prodmode.document.blocks import Bullets, Document, Facts, Heading, Paragraph, Table
+from prodmode.document.html import html
 from prodmode.document.markdown import markdown
 from prodmode.document.page import Page
 from prodmode.document.text import text
@@ -47,6 +51,31 @@ def test_a_hostile_name_is_no_markup(name: str) -> None:
             stray = stripped.replace(f"\\{mark}", "")
             assert mark not in stray or (mark == "|" and line.startswith("|") and stray.count("|") == 2)
     assert "\x1b" not in text(document, Page())
+
+
+@pytest.mark.parametrize("name", ["<script>", "\"x\" onload='y'", "a&lt;b", "</td><b>", "]]>", "a\x00b"])
+def test_a_hostile_name_is_no_html(name: str) -> None:
+    written = html(Document(name, (*_named(name), Table((name,), ((name,),), caption=name))))
+    plainly = html(Document("x", (*_named("x"), Table(("x",), (("x",),), caption="x"))))
+    marks = re.compile(r"<[^>]*>")
+    assert [mark.split()[0] for mark in marks.findall(written)] == [
+        mark.split()[0] for mark in marks.findall(plainly)
+    ]
+    shown = name.replace("\x00", "?")
+    assert unescape(marks.sub("", written)).count(shown) == 9
+
+
+def _named(name: str) -> tuple[Heading | Paragraph | Facts | Bullets, ...]:
+    return Heading(name), Paragraph(name), Facts(((name, name),)), Bullets((name,))
+
+
+def test_html_folds_a_long_table_and_keeps_the_order_of_headings() -> None:
+    table = Table(("line", "units"), tuple((f"{row}", "1") for row in range(30)), ("<", ">"), caption="All")
+    written = html(Document("Stools", (Heading("Part", 2), table)), 3)
+    assert "<h3>Stools</h3>" in written
+    assert "<h5>Part</h5>" in written
+    assert "<details><summary>All: 30 rows</summary>" in written
+    assert '<td>29</td><td class="n">1</td>' in written
 
 
 @pytest.mark.parametrize("start", ["1. June", "- minus", "+5 %", "2) two"])

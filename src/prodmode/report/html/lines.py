@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from prodmode.report.html.amounts import Amounts
     from prodmode.report.html.grid import Row
 
+MOST_LETTERS = 32
+"""Letters that the labels of the periods may have together to stand side by side."""
+
 
 def plan_by_line(amounts: Amounts, explained: Collection[str]) -> Section:
     """Return the plan by line.
@@ -91,13 +94,16 @@ def _table(amounts: Amounts, rows: list[Row], explained: Collection[str]) -> str
             f'<tr {marks}><th scope="row">{linked}{key}</th><td>{name(row.family)}</td>'
             f"<td>{name(', '.join(row.sites))}</td>{cells}{tail}</tr>"
         )
+    # Long labels of periods stand upright, so that the figures stay on the page.
+    upright = ' class="tall"' if sum(len(period) for period in periods) > MOST_LETTERS else ""
     caption = (
         "Modes by period; units and undiscounted revenue expected over the scenarios. The contribution is "
         "revenue less the line's own costs, in today's money."
     )
     return (
         '<div class="scroll" role="region" tabindex="0" aria-label="The plan by line">'
-        f'<table id="plan-table"><caption>{escaped(caption)}</caption><thead><tr>{"".join(head)}</tr></thead>'
+        f'<table id="plan-table"{upright}><caption>{escaped(caption)}</caption>'
+        f"<thead><tr>{''.join(head)}</tr></thead>"
         f"<tbody>{''.join(body)}</tbody></table></div>"
     )
 
