@@ -67,12 +67,13 @@ def assumptions(instance: Instance) -> Section:
     for column in columns("settings"):
         value = settings[column.name]
         text = ", ".join(value) if isinstance(value, tuple) else _cell(value)
-        rows.append([column.name, f"{text} {column.unit or ''}".strip(), column.meaning])
+        unit = (column.unit or "").replace("currency", instance.currency)
+        rows.append([column.name, f"{text} {unit}".strip(), column.meaning])
     parts = [table(["setting", "value", "meaning"], rows, 3, "Settings")]
     for key in TABLES:
         frame = instance.table(key)
         if len(frame):
-            parts.append(folded(f"{key}: {count(len(frame), 'row')}", _rows(key, frame)))
+            parts.append(folded(f"{key}: {count(len(frame), 'row')}", _rows(key, frame, instance.currency)))
     left_out = instance.ineligible
     if len(left_out):
         cells = [[str(cell) for cell in row] for row in left_out.head(MOST_ROWS).itertuples(index=False)]
@@ -88,13 +89,10 @@ def assumptions(instance: Instance) -> Section:
     return Section("assumptions", "Assumptions", "\n".join(parts))
 
 
-def _rows(key: str, frame: pd.DataFrame) -> str:
+def _rows(key: str, frame: pd.DataFrame, currency: str) -> str:
     shown = frame.dropna(axis="columns", how="all")
-    fields = {column.name: column for column in columns(key)}
-    header = [
-        f"{name}, {fields[name].unit}" if name in fields and fields[name].unit else str(name)
-        for name in shown.columns
-    ]
+    units = {column.name: (column.unit or "").replace("currency", currency) for column in columns(key)}
+    header = [f"{name}, {units[name]}" if units.get(name) else str(name) for name in shown.columns]
     cells = (
         [_cell(value) for value in row] for row in shown.head(MOST_ROWS).itertuples(index=False, name=None)
     )

@@ -42,5 +42,6 @@ def _line(document: Document, at: int) -> str:
     blocks = document.blocks
     headline = blocks[0].text if blocks and isinstance(blocks[0], Paragraph) else ""
     body = blocks_html(blocks[1:] if headline else blocks, 3)
-    summary = f"<strong>{escaped(document.title)}</strong> {escaped(headline)}"
+    # The headline names the line already.
+    summary = escaped(headline or document.title)
     return f'<details class="why" id="why-{at}"><summary>{summary}</summary>{body}</details>'
