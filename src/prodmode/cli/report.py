@@ -20,7 +20,7 @@ from prodmode.explain.infeasible import short_text
 from prodmode.io import load
 from prodmode.plan.files import PLAN_FILE, read_plan
 from prodmode.report.html.charts import MISSING, available
-from prodmode.report.html.of_result import report_result
+from prodmode.report.html.of_result import SECONDS, report_result
 from prodmode.report.progress import live_progress
 from prodmode.report.steps import live_steps
 from prodmode.solving import solve
@@ -60,7 +60,10 @@ _AS_STATED = "bound and gap are those of the run that wrote the plan; the refere
 @click.option(
     "--explain", is_flag=True, help="Tell each line's why and why-not too, which takes some solves a line."
 )
-@solver_options(gap=1e-4)
+@solver_options(
+    gap=1e-4,
+    time_limit_help="Most seconds for each solve; without it the plan has no limit, other solves have 60.",
+)
 @click.option("--processes", type=click.IntRange(min=1), metavar="N", help="Solves to run side by side.")
 @click.pass_context
 def command(
@@ -93,20 +96,28 @@ def command(
         raise click.UsageError("Say what to write: --html FILE.")
     if instance_path is None and _is_plan(path):
         raise click.UsageError(f"'{path}' is a plan: give its input too, with --instance PATH.")
-    limits: dict[str, Any] = {"backend": backend, "time_limit": time_limit, "gap": gap}
+    known: dict[str, Any] = {"backend": backend, "gap": gap}
     if instance_path is not None:
         result = _of_plan(load(instance_path), path)
     else:
         with live_progress(sys.stderr, gap=gap, time_limit=time_limit) as on_progress:
-            result = solve(load(path), threads=threads, seed=seed, on_progress=on_progress, **limits)
+            result = solve(
+                load(path),
+                time_limit=time_limit,
+                threads=threads,
+                seed=seed,
+                on_progress=on_progress,
+                **known,
+            )
     if not result.has_plan or not result.verified:
         _no_page(ctx, result)
     if not available():
         note(MISSING)
     with live_steps(sys.stderr) as steps:
         report_result(
-            result, html_file, story=story, explain=explain, processes=processes, steps=steps, **limits
-        )
+            result, html_file, story=story, explain=explain, time_limit=time_limit or SECONDS,
+            processes=processes, steps=steps, **known,
+        )  # fmt: skip
     note(f"{html_file}: the plan as a page")
     ctx.exit(exit_code(result))
 

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from prodmode.explain.questions import Steps
     from prodmode.result import Result
 
+SECONDS = 60.0
+"""Default time limit of each solve that the page takes."""
+
 
 def report_result(
     result: Result,
@@ -26,7 +29,7 @@ def report_result(
     story: bool = True,
     explain: bool = False,
     backend: str | None = None,
-    time_limit: float | None = None,
+    time_limit: float | None = SECONDS,
     gap: float = GAP,
     processes: int | None = None,
     steps: Steps | None = None,
@@ -46,8 +49,8 @@ def report_result(
         Whether each line's why is told, and what more of each bottleneck is worth: some solves a line.
     backend : str, optional
         Who solves what that takes; by default who found the plan.
-    time_limit : float, optional
-        Most seconds for each of those solves.
+    time_limit : float or None
+        Most seconds for each of those solves; None for no limit.
     gap : float
         Relative gap to stop each of them at.
     processes : int, optional
