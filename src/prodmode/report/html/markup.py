@@ -13,9 +13,6 @@ if TYPE_CHECKING:
 
     from prodmode.document.page import Align
 
-LETTERS = {"mass": "M", "custom": "C", "outsourced": "O"}
-"""A letter for each mode: no picture relies on colour alone."""
-
 
 @dataclass(frozen=True, slots=True)
 class Section:

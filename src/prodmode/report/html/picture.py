@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from prodmode.document.html import escaped
 from prodmode.document.page import count, plain
 from prodmode.instance.fields import MODES
-from prodmode.report.html.markup import LETTERS
+from prodmode.report.views import LETTERS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
