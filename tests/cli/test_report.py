@@ -6,6 +6,7 @@ import json
 import shutil
 from typing import TYPE_CHECKING, Any
 
+import openpyxl
 import pytest
 from click.testing import CliRunner
 
@@ -102,6 +103,14 @@ def test_an_instance_is_solved_and_told(solved: Path, tmp_path: Path) -> None:
     assert "prodmode report --explain" in root.one("section", id="why").text
 
 
+def test_a_workbook(solved: Path, tmp_path: Path) -> None:
+    file = tmp_path / "plan.xlsx"
+    done = call("report", solved / "plan", "--instance", solved / "workshop", "--excel", file, "--no-story")
+    assert done.exit_code == 0, done.output
+    assert f"{file}: the plan as a workbook" in done.output
+    assert "assignments" in openpyxl.load_workbook(file, read_only=True).sheetnames
+
+
 @pytest.mark.usefixtures("without_charts")
 def test_options_reach_the_page(solved: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     asked: dict[str, Any] = {}
@@ -119,7 +128,9 @@ def test_options_reach_the_page(solved: Path, monkeypatch: pytest.MonkeyPatch, t
 @pytest.mark.parametrize(
     ("args", "told"),
     [
-        ([], "Say what to write: --html FILE."),
+        ([], "Say what to write: --html FILE, --excel FILE or both."),
+        (["--excel", "{tmp}/plan.html"], "does not end in .xlsx."),
+        (["--excel", "{tmp}/plan.xlsx", "--explain"], "give --html FILE too."),
         (["--html", "{tmp}"], "is a directory"),
     ],
 )

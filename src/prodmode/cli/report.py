@@ -17,12 +17,14 @@ from prodmode.cli.output import note
 from prodmode.cli.solve import RESULT_FILE, exit_code
 from prodmode.explain.baseline import given
 from prodmode.explain.infeasible import short_text
+from prodmode.explain.study import Study
 from prodmode.io import load
 from prodmode.plan.files import PLAN_FILE, read_plan
 from prodmode.report.html.charts import MISSING, available
 from prodmode.report.html.of_result import SECONDS, report_result
 from prodmode.report.progress import live_progress
 from prodmode.report.steps import live_steps
+from prodmode.report.workbook import write_plan_workbook
 from prodmode.solving import solve
 
 if TYPE_CHECKING:
@@ -43,6 +45,13 @@ _AS_STATED = "bound and gap are those of the run that wrote the plan; the refere
     type=click.Path(path_type=Path, dir_okay=False),
     metavar="FILE",
     help="Write the plan there as one page that works offline.",
+)
+@click.option(
+    "--excel",
+    "excel_file",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="Write the plan there as an Excel workbook; its name ends in .xlsx.",
 )
 @click.option(
     "--instance",
@@ -71,6 +80,7 @@ def command(
     path: Path,
     *,
     html_file: Path | None,
+    excel_file: Path | None,
     instance_path: Path | None,
     story: bool,
     explain: bool,
@@ -87,13 +97,17 @@ def command(
     together with its input.
 
     \b
-      prodmode report furniture --html furniture.html
+      prodmode report furniture --html furniture.html --excel furniture.xlsx
       prodmode report plan --instance furniture --html furniture.html --explain
 
     Exit codes are those of 'solve'.
     """
-    if html_file is None:
-        raise click.UsageError("Say what to write: --html FILE.")
+    if html_file is None and excel_file is None:
+        raise click.UsageError("Say what to write: --html FILE, --excel FILE or both.")
+    if excel_file is not None and excel_file.suffix.lower() != ".xlsx":
+        raise click.UsageError(f"'{excel_file}' does not end in .xlsx.")
+    if explain and html_file is None:
+        raise click.UsageError("--explain is told on the page: give --html FILE too.")
     if instance_path is None and _is_plan(path):
         raise click.UsageError(f"'{path}' is a plan: give its input too, with --instance PATH.")
     known: dict[str, Any] = {"backend": backend, "gap": gap}
@@ -111,14 +125,19 @@ def command(
             )
     if not result.has_plan or not result.verified:
         _no_page(ctx, result)
-    if not available():
-        note(MISSING)
-    with live_steps(sys.stderr) as steps:
-        report_result(
-            result, html_file, story=story, explain=explain, time_limit=time_limit or SECONDS,
-            processes=processes, steps=steps, **known,
-        )  # fmt: skip
-    note(f"{html_file}: the plan as a page")
+    if html_file is not None:
+        if not available():
+            note(MISSING)
+        with live_steps(sys.stderr) as steps:
+            report_result(
+                result, html_file, story=story, explain=explain, time_limit=time_limit or SECONDS,
+                processes=processes, steps=steps, **known,
+            )  # fmt: skip
+        note(f"{html_file}: the plan as a page")
+    if excel_file is not None:
+        study = Study(result, backend, time_limit or SECONDS, gap)
+        write_plan_workbook(result, result.instance, excel_file, told=study if story else None)
+        note(f"{excel_file}: the plan as a workbook")
     ctx.exit(exit_code(result))
 
 
