@@ -35,6 +35,7 @@ def test_every_command_has_help(run: Run, name: str) -> None:
     done = run(name, "--help")
     assert done.returncode == 0
     assert done.stdout.startswith(f"Usage: prodmode {name} ")
+    assert "\\b" not in done.stdout
     assert done.stderr == ""
 
 

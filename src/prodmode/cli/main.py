@@ -39,6 +39,9 @@ class LazyGroup(click.Group):
             return None
         module = importlib.import_module(f"prodmode.cli.{cmd_name.replace('-', '_')}")
         command: click.Command = module.command
+        if command.help:
+            # Docstrings are raw: what they write as two characters is one for click, which then keeps lines.
+            command.help = command.help.replace("\\b\n", "\b\n")
         return command
 
     def resolve_command(
