@@ -49,5 +49,5 @@ def limit_threads(count: int | None) -> None:
         return
     from numba import config, set_num_threads  # noqa: PLC0415
 
-    most = int(config.NUMBA_NUM_THREADS)  # type: ignore[attr-defined]  # set when it is loaded
+    most = int(vars(config)["NUMBA_NUM_THREADS"])  # set when it is loaded
     set_num_threads(most if count is None else min(count, most))
