@@ -100,7 +100,10 @@ def test_every_feature_has_a_portfolio() -> None:
     assert set(SEEDS) == set(FEATURES)
 
 
-@pytest.mark.parametrize("batch", range(BATCHES))
+@pytest.mark.parametrize(
+    "batch",
+    [batch if batch % 2 else pytest.param(batch, marks=pytest.mark.slow) for batch in range(BATCHES)],
+)
 def test_taking_a_feature_out_changes_the_optimum(batch: int, tmp_path: Path) -> None:
     features = list(FEATURES)[batch::BATCHES]
     full, stripped = {}, {}

@@ -94,6 +94,7 @@ def test_the_answer_is_data_and_plain_words(answer: BreakEven) -> None:
     assert not answer.diff(answer)
 
 
+@pytest.mark.slow
 def test_newton_finds_what_halving_finds(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("prodmode.explain.break_even.seek.FINE", 0.02)
     study = Study.of(stools())

@@ -23,8 +23,8 @@ from tests.explain.portfolios import INSTANCES, workshop
 from tests.oracle.tiny import tiny_instance
 
 NAMES = ("starter.yaml", "pasta.yaml")
-SEEDS = (64, 98)
-MORE_SEEDS = (61, 63, 70, 72, 80, 82, 85, 90, 95, 99, 103, 105, 107, 109)
+SEEDS = (64,)
+MORE_SEEDS = (98, 61, 63, 70, 72, 80, 82, 85, 90, 95, 99, 103, 105, 107, 109)
 
 
 @pytest.fixture(scope="module", params=[*NAMES, "workshop"])
