@@ -30,6 +30,7 @@ def test_the_plan_of_today_breaks_only_what_lines_share(scenarios: int) -> None:
     assert worse["balance"] > len(plan.sales) / 2
 
 
+@pytest.mark.slow
 def test_every_step_is_measured_and_told(tmp_path: Path) -> None:
     told = walk(20, 4, 0, (), tmp_path)
     steps = told["steps"]

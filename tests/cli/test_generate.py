@@ -15,7 +15,13 @@ if TYPE_CHECKING:
 SIZE = ("--lines", "12", "--periods", "3", "--seed", "5")
 
 
-@pytest.mark.parametrize("profile", ["small-firm", "mid-size", "enterprise", "tight"])
+@pytest.mark.parametrize(
+    "profile",
+    [
+        "small-firm",
+        *(pytest.param(name, marks=pytest.mark.slow) for name in ("mid-size", "enterprise", "tight")),
+    ],
+)
 def test_every_profile_makes_a_valid_instance(run: Run, tmp_path: Path, profile: str) -> None:
     made = run("generate", *SIZE, "--profile", profile, "--scenarios", "2", tmp_path / "it")
     assert made.returncode == 0, made.stderr

@@ -21,8 +21,8 @@ BATCH = 25
 @pytest.mark.parametrize(
     "first",
     [
-        *range(0, 100, BATCH),
-        *(pytest.param(first, marks=pytest.mark.slow) for first in range(100, 2000, BATCH)),
+        *range(0, 50, BATCH),
+        *(pytest.param(first, marks=pytest.mark.slow) for first in range(50, 2000, BATCH)),
     ],
 )
 def test_portfolios(first: int, tmp_path: Path) -> None:
@@ -33,8 +33,8 @@ def test_portfolios(first: int, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "first",
     [
-        *range(0, 50, BATCH),
-        *(pytest.param(first, marks=pytest.mark.slow) for first in range(50, 2000, BATCH)),
+        *range(0, 25, BATCH),
+        *(pytest.param(first, marks=pytest.mark.slow) for first in range(25, 2000, BATCH)),
     ],
 )
 def test_tiny_portfolios(first: int, tmp_path: Path) -> None:

@@ -72,7 +72,7 @@ def test_a_threshold_can_be_reached_for_a_limit() -> None:
 
 
 @settings(
-    max_examples=60, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck)
+    max_examples=30, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck)
 )
 @given(st.integers(min_value=1000, max_value=10**9))
 def test_same_optimum_of_whatever_is_drawn(seed: int) -> None:

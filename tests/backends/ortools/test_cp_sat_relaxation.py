@@ -50,6 +50,7 @@ def minimum(mip: Mip) -> float:
     return mip.objective(answer.x)
 
 
+@pytest.mark.slow
 class TestCuts:
     @pytest.mark.parametrize("name", SMALL)
     def test_minimum_of_shipped_instances_stays(self, name: str) -> None:

@@ -35,10 +35,9 @@ def diagnosed(name: str) -> Diagnosis:
 
 
 QUICK = {
-    "before_the_first_option", "investment_too_late", "too_few_units", "too_few_hours_for_a_line",
-    "too_few_hours_for_two_lines", "budgets_below_a_second_tooling", "more_outsourced_than_may_be",
-    "share_that_cannot_be_kept", "no_switch_allowed", "only_the_slow_supplier_is_large_enough",
-    "one_supplier_at_a_time", "whole_machines_only", "too_few_hours_in_a_boom", "two_limits_at_odds",
+    "before_the_first_option", "too_few_hours_for_two_lines", "budgets_below_a_second_tooling",
+    "share_that_cannot_be_kept", "no_switch_allowed", "whole_machines_only", "too_few_hours_in_a_boom",
+    "two_limits_at_odds",
 }  # fmt: skip
 """Cases that every run solves again in full; the others are for slow runs."""
 
