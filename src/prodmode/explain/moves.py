@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from prodmode.document.page import count
+from prodmode.plan.diffing.decisions import decision_changes
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from prodmode.instance.instance import Instance
+    from prodmode.plan.diffing.choices import Way
     from prodmode.plan.plan import Plan
 
 MOST_WORDS = 4
@@ -109,17 +110,13 @@ def moves(instance: Instance, before: Plan, after: Plan) -> tuple[Move, ...]:
     before, after : Plan
         Plans of it, or of a changed version of it.
     """
-    one, other = _used(before), _used(after)
-    found = []
-    for line in instance.lines["line"]:
-        pairs = [
-            (period, one.get((line, period), ()), other.get((line, period), ()))
-            for period in instance.periods
-        ]
-        for (was, now), group in groupby(pairs, key=lambda part: part[1:]):
-            if was != now:
-                found.append(Move(line, tuple(period for period, *_ in group), was, now))
-    return tuple(found)
+    place = {line: number for number, line in enumerate(instance.lines["line"])}
+    found = [
+        Move(change.line, change.periods, _options(change.before), _options(change.after))
+        for change in decision_changes(before, after)
+        if change.line in place
+    ]
+    return tuple(sorted(found, key=lambda move: place[move.line]))
 
 
 def purchases(before: Plan, after: Plan) -> tuple[Purchase, ...]:
@@ -160,12 +157,8 @@ def span(periods: Sequence[str]) -> str:
     return f"in {periods[0]}" if len(periods) == 1 else f"from {periods[0]} to {periods[-1]}"
 
 
-def _used(plan: Plan) -> dict[tuple[str, str], tuple[str, ...]]:
-    found: dict[tuple[str, str], list[str]] = {}
-    rows = plan.assignments
-    for line, period, option in zip(rows["line"], rows["period"], rows["option"], strict=True):
-        found.setdefault((line, period), []).append(option)
-    return {key: tuple(sorted(options)) for key, options in found.items()}
+def _options(ways: Iterable[Way]) -> tuple[str, ...]:
+    return tuple(sorted(way.option for way in ways))
 
 
 def _named(options: Iterable[str]) -> str:

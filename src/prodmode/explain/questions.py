@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from prodmode.explain.bottlenecks.bottlenecks import Bottlenecks, bottlenecks
 from prodmode.explain.break_even.break_even import break_even
@@ -60,6 +60,16 @@ class Asked:
     steps: Steps
     cancel: threading.Event
     answers: dict[str, Answer]
+
+    @property
+    def watched(self) -> dict[str, Any]:
+        """How each solve is watched and ended, as arguments of a question's function."""
+        return {"on_progress": self.steps.case, "cancel": self.cancel}
+
+    @property
+    def side_by_side(self) -> dict[str, Any]:
+        """The same with how many solves run at once."""
+        return {"processes": self.processes, **self.watched}
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,35 +141,14 @@ class _Silent:
         """Tell nobody."""
 
 
-def _lines(asked: Asked) -> dict[str, Answer]:
-    return {
-        "lines": explain_lines(
-            asked.study, asked.lines, processes=asked.processes, on_progress=asked.steps.case,
-            cancel=asked.cancel,
-        )
-    }  # fmt: skip
-
-
-def _bottlenecks(asked: Asked) -> dict[str, Answer]:
-    return {
-        "bottlenecks": bottlenecks(
-            asked.study, processes=asked.processes, on_progress=asked.steps.case, cancel=asked.cancel
-        )
-    }
-
-
 def _story(asked: Asked) -> dict[str, Answer]:
     """Tell the story, from the answers to other questions, asked where they were not yet."""
     scarce, lines = asked.answers.get("bottlenecks"), asked.answers.get("lines")
     if not isinstance(scarce, Bottlenecks):
-        scarce = bottlenecks(
-            asked.study, processes=asked.processes, on_progress=asked.steps.case, cancel=asked.cancel
-        )
+        scarce = bottlenecks(asked.study, **asked.side_by_side)
     if not isinstance(lines, PlanExplanation) or asked.lines is not None:
-        lines = explain_lines(
-            asked.study, processes=asked.processes, on_progress=asked.steps.case, cancel=asked.cancel
-        )
-    runner_up = next_best(asked.study, 1, on_progress=asked.steps.case, cancel=asked.cancel)
+        lines = explain_lines(asked.study, **asked.side_by_side)
+    runner_up = next_best(asked.study, 1, **asked.watched)
     return {"story": story(asked.study, bottlenecks=scarce, explanation=lines, runner_up=runner_up)}
 
 
@@ -173,60 +162,44 @@ def _break_even(asked: Asked) -> dict[str, Answer]:
         if asked.lines is None and several.get(line, 0) < 2:
             continue
         asked.steps.step(f"break-even of {line}")
-        found[f"break-even {line}"] = break_even(
-            asked.study, line, processes=asked.processes, on_progress=asked.steps.case, cancel=asked.cancel
-        )
+        found[f"break-even {line}"] = break_even(asked.study, line, **asked.side_by_side)
     return found
 
 
-def _sensitivity(asked: Asked) -> dict[str, Answer]:
-    return {
-        "sensitivity": sensitivity(
-            asked.study, processes=asked.processes, on_progress=asked.steps.case, cancel=asked.cancel
-        )
-    }
-
-
-def _next_best(asked: Asked) -> dict[str, Answer]:
-    return {"next-best": next_best(asked.study, on_progress=asked.steps.case, cancel=asked.cancel)}
-
-
-def _rules(asked: Asked) -> dict[str, Answer]:
-    return {"rules": rule_costs(asked.study, on_progress=asked.steps.case, cancel=asked.cancel)}
-
-
-def _suppliers(asked: Asked) -> dict[str, Answer]:
-    return {"suppliers": suppliers(asked.study, on_progress=asked.steps.case, cancel=asked.cancel)}
-
-
-def _timing(asked: Asked) -> dict[str, Answer]:
-    return {
-        "timing": timing(
-            asked.study, asked.lines, processes=asked.processes, on_progress=asked.steps.case,
-            cancel=asked.cancel,
-        )
-    }  # fmt: skip
-
-
-def _subsidy(asked: Asked) -> dict[str, Answer]:
-    return {
-        "subsidy": subsidy(
-            asked.study, asked.lines, processes=asked.processes, on_progress=asked.steps.case,
-            cancel=asked.cancel,
-        )
-    }  # fmt: skip
-
-
 QUESTIONS: dict[str, Question] = {
-    "lines": Question("Why every line is made as it is, and what each other option would lose.", _lines),
-    "bottlenecks": Question("What the plan runs out of, and what more of it is worth.", _bottlenecks),
+    "lines": Question(
+        "Why every line is made as it is, and what each other option would lose.",
+        lambda asked: {"lines": explain_lines(asked.study, asked.lines, **asked.side_by_side)},
+    ),
+    "bottlenecks": Question(
+        "What the plan runs out of, and what more of it is worth.",
+        lambda asked: {"bottlenecks": bottlenecks(asked.study, **asked.side_by_side)},
+    ),
     "story": Question("The plan on a page, in plain words.", _story),
     "break-even": Question("At which cost, price, demand or capacity each line would move.", _break_even),
-    "sensitivity": Question("Which inputs move the result or flip decisions most.", _sensitivity),
-    "next-best": Question("The next best plans, and whether there is a tie.", _next_best),
-    "rules": Question("What each rule costs: budgets, limits, fill rates and others.", _rules),
-    "suppliers": Question("What the failure of each supplier would cost.", _suppliers),
-    "timing": Question("What switching or investing a period earlier or later would cost.", _timing),
-    "subsidy": Question("What the plan would lose without each line.", _subsidy),
+    "sensitivity": Question(
+        "Which inputs move the result or flip decisions most.",
+        lambda asked: {"sensitivity": sensitivity(asked.study, **asked.side_by_side)},
+    ),
+    "next-best": Question(
+        "The next best plans, and whether there is a tie.",
+        lambda asked: {"next-best": next_best(asked.study, **asked.watched)},
+    ),
+    "rules": Question(
+        "What each rule costs: budgets, limits, fill rates and others.",
+        lambda asked: {"rules": rule_costs(asked.study, **asked.watched)},
+    ),
+    "suppliers": Question(
+        "What the failure of each supplier would cost.",
+        lambda asked: {"suppliers": suppliers(asked.study, **asked.watched)},
+    ),
+    "timing": Question(
+        "What switching or investing a period earlier or later would cost.",
+        lambda asked: {"timing": timing(asked.study, asked.lines, **asked.side_by_side)},
+    ),
+    "subsidy": Question(
+        "What the plan would lose without each line.",
+        lambda asked: {"subsidy": subsidy(asked.study, asked.lines, **asked.side_by_side)},
+    ),
 }
 """The questions by their word, in the order in which they are answered."""

@@ -5,29 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from prodmode.plan.diffing.choices import Way
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from prodmode.plan.plan import Plan
-
-
-@dataclass(frozen=True, slots=True)
-class Way:
-    """An option as people speak of it.
-
-    Attributes
-    ----------
-    option : str
-    mode : str
-    site : str or None
-    """
-
-    option: str
-    mode: str
-    site: str | None
-
-    def __str__(self) -> str:
-        return self.mode if self.site is None else f"{self.mode} at '{self.site}'"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,13 +34,9 @@ class Run:
         """The periods in words."""
         return self.first if self.first == self.last else f"{self.first} to {self.last}"
 
-    def __str__(self) -> str:
-        return " and ".join(str(way) for way in self.ways) if self.ways else "not offered"
-
     def to_dict(self) -> dict[str, Any]:
         """Return the run as data that JSON can hold."""
-        ways = [{"option": way.option, "mode": way.mode, "site": way.site} for way in self.ways]
-        return {"first": self.first, "last": self.last, "options": ways}
+        return {"first": self.first, "last": self.last, "options": [way.to_dict() for way in self.ways]}
 
 
 def runs(plan: Plan, lines: Iterable[str]) -> dict[str, tuple[Run, ...]]:

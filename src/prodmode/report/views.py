@@ -9,7 +9,7 @@ import pandas as pd
 
 from prodmode.errors import InputError, Issue, ProdmodeError, maybe
 from prodmode.instance.fields import MODES
-from prodmode.plan.tables import places
+from prodmode.plan.tables import COSTS, places
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -27,22 +27,11 @@ COLOURS: dict[str, str] = dict(zip(MODES, ("#0072b2", "#e69f00", "#009e73"), str
 INK: dict[str, str] = dict(zip(MODES, ("#ffffff", "#000000", "#000000"), strict=True))
 """The colour of text on each of them."""
 
-OPERATING: tuple[str, ...] = (
-    "unit_cost",
-    "setup_cost",
-    "fixed_cost",
-    "startup_cost",
-    "exit_cost",
-    "holding_cost",
-    "lost_sale_penalty",
-    "overtime_cost",
-    "carbon_cost",
-    "upkeep_cost",
-)
-"""Costs of making, buying and selling."""
-
 CAPITAL: tuple[str, ...] = ("capex", "tooling_capex")
 """Costs of investments and tooling."""
+
+OPERATING: tuple[str, ...] = tuple(kind for kind in COSTS if kind not in CAPITAL)
+"""Costs of making, buying and selling."""
 
 
 def modes_in_force(plan: Plan, lines: Sequence[str] | None = None) -> NDArray[np.bool_]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from prodmode.document.blocks import Bullets, Document, Heading, Paragraph
 from prodmode.document.page import count, money, percent
 from prodmode.explain.infeasible.rules import GROUPS
-from prodmode.explain.infeasible.words import listed
+from prodmode.explain.words import listed
 
 if TYPE_CHECKING:
     from prodmode.document.blocks import Block

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from prodmode.document.page import money
+from prodmode.explain.words import listed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable
 
     import pandas as pd
 
@@ -165,19 +166,6 @@ def figure(value: float) -> str:
     decimals = max(0, 4 - int(np.floor(np.log10(abs(value)))))
     text = f"{value:,.{decimals}f}"
     return text.rstrip("0").rstrip(".") if "." in text else text
-
-
-def listed(parts: Sequence[str]) -> str:
-    """Return words as a list in a sentence.
-
-    Examples
-    --------
-    >>> listed(["Q1"]), listed(["Q1", "Q2", "Q3"])
-    ('Q1', 'Q1, Q2 and Q3')
-    """
-    if len(parts) < 2:
-        return "".join(parts)
-    return f"{', '.join(parts[:-1])} and {parts[-1]}"
 
 
 def _by_key(table: pd.DataFrame, key: str) -> dict[str, dict[str, Any]]:

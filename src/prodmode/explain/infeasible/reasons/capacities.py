@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from prodmode.explain.infeasible.reasons.facts import Reason, misses
-from prodmode.explain.infeasible.words import listed
+from prodmode.explain.words import listed
 from prodmode.formulation.constants import codes
 
 if TYPE_CHECKING:

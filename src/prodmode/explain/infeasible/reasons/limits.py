@@ -8,7 +8,7 @@ import numpy as np
 
 from prodmode.explain.infeasible.reasons.amounts import Amounts, amounts_of
 from prodmode.explain.infeasible.reasons.facts import Reason, misses
-from prodmode.explain.infeasible.words import listed
+from prodmode.explain.words import listed
 from prodmode.instance.fields import EACH
 
 if TYPE_CHECKING:

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from prodmode.explain.infeasible.reasons.facts import Reason
-from prodmode.explain.infeasible.words import figure, listed
+from prodmode.explain.infeasible.words import figure
+from prodmode.explain.words import listed
 from prodmode.formulation.columns import counted_starts
 from prodmode.formulation.constants import codes
 
