@@ -27,19 +27,7 @@ CHUNK = 256
 
 @compiled
 def _line(
-    first: Any,
-    order: Any,
-    line: Any,
-    rule: Any,
-    second: Any,
-    bound: Any,
-    plain: Any,
-    kind: Any,
-    tier_first: Any,
-    tier_from: Any,
-    tier_place: Any,
-    tier_bound: Any,
-    path: Any,
+    lines: Any,
     cost: Any,
     which: int,
     heat: float,
@@ -50,6 +38,16 @@ def _line(
     V: Any,
     share: Any,
 ) -> float:
+    first, order, line, rule, path, plain, kind, second = (
+        lines.first,
+        lines.order,
+        lines.line,
+        lines.rule,
+        lines.path,
+        lines.plain,
+        lines.kind,
+        lines.second,
+    )
     scenarios, _, periods, _ = second.shape
     begin = first[which]
     options = first[which + 1] - begin
@@ -74,15 +72,7 @@ def _line(
             if not (kind[o] & KEEPS):
                 for w in range(scenarios):
                     count = candidates(
-                        second,
-                        bound,
-                        plain,
-                        kind,
-                        tier_first,
-                        tier_from,
-                        tier_place,
-                        tier_bound,
-                        path,
+                        lines,
                         cost,
                         w,
                         o,
@@ -116,15 +106,7 @@ def _line(
                 leaves[b] = 0.0
                 for w in range(scenarios):
                     build(
-                        second,
-                        bound,
-                        plain,
-                        kind,
-                        tier_first,
-                        tier_from,
-                        tier_place,
-                        tier_bound,
-                        path,
+                        lines,
                         cost,
                         w,
                         o,
@@ -160,19 +142,11 @@ def _line(
                     o = order[begin + s]
                     if k == 0 and s != source and source < none and layers > 1:
                         continue  # without a counted start only the current option is in force
-                    narrow, slack = sizes(bound, plain, second, cost, 0, o)
+                    narrow, slack = sizes(lines, cost, 0, o)
                     if t < periods - 1 and node[s, t + 1] >= NEVER:
                         held[s, k] = 0
                     held[s, k] = step(
-                        second,
-                        bound,
-                        plain,
-                        kind,
-                        tier_first,
-                        tier_from,
-                        tier_place,
-                        tier_bound,
-                        path,
+                        lines,
                         cost,
                         0,
                         o,
@@ -283,22 +257,14 @@ def _line(
                         if alone:
                             for u in range(periods):
                                 leaves[u] = swap[u + 1, k, s]
-                            narrow, slack = sizes(bound, plain, second, cost, 0, o)
+                            narrow, slack = sizes(lines, cost, 0, o)
                             count = 0
                             for u in range(periods - 1, t - 1, -1):
                                 if node[s, u] >= NEVER:
                                     count = 0
                                     continue
                                 count = step(
-                                    second,
-                                    bound,
-                                    plain,
-                                    kind,
-                                    tier_first,
-                                    tier_from,
-                                    tier_place,
-                                    tier_bound,
-                                    path,
+                                    lines,
                                     cost,
                                     0,
                                     o,
@@ -313,15 +279,7 @@ def _line(
                                     M,
                                 )
                             where = follow(
-                                second,
-                                bound,
-                                plain,
-                                kind,
-                                tier_first,
-                                tier_from,
-                                tier_place,
-                                tier_bound,
-                                path,
+                                lines,
                                 cost,
                                 x,
                                 0,
@@ -348,15 +306,7 @@ def _line(
                             leaves[where] = 0.0
                             for w in range(scenarios):
                                 build(
-                                    second,
-                                    bound,
-                                    plain,
-                                    kind,
-                                    tier_first,
-                                    tier_from,
-                                    tier_place,
-                                    tier_bound,
-                                    path,
+                                    lines,
                                     cost,
                                     w,
                                     o,
@@ -369,15 +319,7 @@ def _line(
                                     M,
                                 )
                                 follow(
-                                    second,
-                                    bound,
-                                    plain,
-                                    kind,
-                                    tier_first,
-                                    tier_from,
-                                    tier_place,
-                                    tier_bound,
-                                    path,
+                                    lines,
                                     cost,
                                     x,
                                     w,
@@ -397,15 +339,7 @@ def _line(
                         left[where + 1, k, s] += part
                         continue
                     write_node(
-                        second,
-                        bound,
-                        plain,
-                        kind,
-                        tier_first,
-                        tier_from,
-                        tier_place,
-                        tier_bound,
-                        path,
+                        lines,
                         cost,
                         x,
                         o,
@@ -427,19 +361,7 @@ def _line(
 
 @compiled(parallel=True)
 def _all(
-    first: Any,
-    order: Any,
-    line: Any,
-    rule: Any,
-    second: Any,
-    bound: Any,
-    plain: Any,
-    kind: Any,
-    tier_first: Any,
-    tier_from: Any,
-    tier_place: Any,
-    tier_bound: Any,
-    path: Any,
+    lines: Any,
     cost: Any,
     heat: float,
     x: Any,
@@ -447,6 +369,13 @@ def _all(
     chosen: Any,
     value: Any,
 ) -> None:
+    first, line, kind, second, tier_first = (
+        lines.first,
+        lines.line,
+        lines.kind,
+        lines.second,
+        lines.tier_first,
+    )
     periods = second.shape[2]
     size, widest, deepest = 4, 2, 1
     for o in range(len(kind)):
@@ -470,19 +399,7 @@ def _all(
         V = np.empty((widest, deepest, 3, PIECES))
         for i in range(chunk * CHUNK, min(len(chosen), (chunk + 1) * CHUNK)):
             value[i] = _line(
-                first,
-                order,
-                line,
-                rule,
-                second,
-                bound,
-                plain,
-                kind,
-                tier_first,
-                tier_from,
-                tier_place,
-                tier_bound,
-                path,
+                lines,
                 cost,
                 chosen[i],
                 heat,
@@ -525,19 +442,7 @@ def price_lines(
     value = np.empty(len(chosen))
     point = np.zeros(1) if x is None else x
     _all(
-        lines.first,
-        lines.order,
-        lines.line,
-        lines.rule,
-        lines.second,
-        lines.bound,
-        lines.plain,
-        lines.kind,
-        lines.tier_first,
-        lines.tier_from,
-        lines.tier_place,
-        lines.tier_bound,
-        lines.path,
+        lines,
         cost,
         float(heat),
         point,

@@ -21,14 +21,7 @@ FAR = 16.0
 
 @compiled
 def pieces(
-    second: Any,
-    bound: Any,
-    plain: Any,
-    kind: Any,
-    tier_first: Any,
-    tier_from: Any,
-    tier_place: Any,
-    tier_bound: Any,
+    lines: Any,
     cost: Any,
     w: int,
     o: int,
@@ -40,6 +33,16 @@ def pieces(
     tier: Any,
 ) -> int:
     """List the linear pieces of the cost of making units, but for making none."""
+    plain, kind, second, bound, tier_first, tier_from, tier_place, tier_bound = (
+        lines.plain,
+        lines.kind,
+        lines.second,
+        lines.bound,
+        lines.tier_first,
+        lines.tier_from,
+        lines.tier_place,
+        lines.tier_bound,
+    )
     made, setup = second[w, o, t, 0], second[w, o, t, 1]
     if made < 0:
         if setup < 0:
@@ -79,15 +82,7 @@ def pieces(
 
 @compiled
 def candidates(
-    second: Any,
-    bound: Any,
-    plain: Any,
-    kind: Any,
-    tier_first: Any,
-    tier_from: Any,
-    tier_place: Any,
-    tier_bound: Any,
-    path: Any,
+    lines: Any,
     cost: Any,
     w: int,
     o: int,
@@ -95,6 +90,7 @@ def candidates(
     S: Any,
 ) -> int:
     """List what may be best in a node without stock: quantity, units sold, piece and cost of each."""
+    plain, second, bound = lines.plain, lines.second, lines.bound
     low, high, at, slope, tier, value, amount, sales, piece = S
     demand, good = bound[w, o, t, 0], bound[w, o, t, 1]
     least = plain[o, 1] * demand
@@ -105,14 +101,7 @@ def candidates(
         count = 1
     for n in range(
         pieces(
-            second,
-            bound,
-            plain,
-            kind,
-            tier_first,
-            tier_from,
-            tier_place,
-            tier_bound,
+            lines,
             cost,
             w,
             o,
@@ -198,12 +187,7 @@ def shares(values: Any, count: int, heat: float, share: Any) -> None:
 
 @compiled
 def make(
-    second: Any,
-    tier_first: Any,
-    tier_from: Any,
-    tier_place: Any,
-    tier_bound: Any,
-    kind: Any,
+    lines: Any,
     x: Any,
     w: int,
     o: int,
@@ -214,6 +198,14 @@ def make(
     weight: float,
 ) -> None:
     """Add a quantity made in the n-th piece to a point."""
+    kind, second, tier_first, tier_from, tier_place, tier_bound = (
+        lines.kind,
+        lines.second,
+        lines.tier_first,
+        lines.tier_from,
+        lines.tier_place,
+        lines.tier_bound,
+    )
     x[second[w, o, t, 1]] += weight
     if second[w, o, t, 0] < 0:
         return
@@ -234,15 +226,7 @@ def make(
 
 @compiled
 def write_node(
-    second: Any,
-    bound: Any,
-    plain: Any,
-    kind: Any,
-    tier_first: Any,
-    tier_from: Any,
-    tier_place: Any,
-    tier_bound: Any,
-    path: Any,
+    lines: Any,
     cost: Any,
     x: Any,
     o: int,
@@ -252,12 +236,11 @@ def write_node(
     S: Any,
     share: Any,
 ) -> None:
+    path, second = lines.path, lines.second
     tier, value, amount, sales, piece = S[4], S[5], S[6], S[7], S[8]
     x[path[o, t, 0]] += weight
     for w in range(second.shape[0]):
-        count = candidates(
-            second, bound, plain, kind, tier_first, tier_from, tier_place, tier_bound, path, cost, w, o, t, S
-        )
+        count = candidates(lines, cost, w, o, t, S)
         shares(value, count, heat, share)
         for i in range(count):
             part = share[i] * weight
@@ -265,12 +248,7 @@ def write_node(
                 x[second[w, o, t, 2]] += part * sales[i]
                 if piece[i] >= 0:
                     make(
-                        second,
-                        tier_first,
-                        tier_from,
-                        tier_place,
-                        tier_bound,
-                        kind,
+                        lines,
                         x,
                         w,
                         o,

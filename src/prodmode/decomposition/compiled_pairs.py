@@ -70,9 +70,7 @@ def _pair(
     t: int,
     demand: float,
     least: float,
-    second: Any,
-    bound: Any,
-    plain: Any,
+    lines: Any,
     cost: Any,
     L: Any,
     C: Any,
@@ -80,6 +78,7 @@ def _pair(
     best_of: Any,
 ) -> float:
     """Return the least cost of two options that share a demand, with what each sells in best_of."""
+    plain, second, bound = lines.plain, lines.second, lines.bound
     ga, gb = bound[w, a, t, 1], bound[w, b, t, 1]
     ma, mb = cost[second[w, a, t, 2]], cost[second[w, b, t, 2]]
     na = _breaks(C[0], ga, bound[w, a, t, 0], L[0, 0], L[0, 1], E[0])
@@ -126,15 +125,7 @@ def _pair(
 
 @compiled
 def _list(
-    second: Any,
-    bound: Any,
-    plain: Any,
-    kind: Any,
-    tier_first: Any,
-    tier_from: Any,
-    tier_place: Any,
-    tier_bound: Any,
-    path: Any,
+    lines: Any,
     cost: Any,
     w: int,
     o: int,
@@ -143,14 +134,7 @@ def _list(
     tier: Any,
 ) -> int:
     return pieces(
-        second,
-        bound,
-        plain,
-        kind,
-        tier_first,
-        tier_from,
-        tier_place,
-        tier_bound,
+        lines,
         cost,
         w,
         o,
@@ -165,24 +149,22 @@ def _list(
 
 @compiled
 def _line(
-    first: Any,
-    order: Any,
-    line: Any,
-    rule: Any,
-    second: Any,
-    bound: Any,
-    plain: Any,
-    kind: Any,
-    tier_first: Any,
-    tier_from: Any,
-    tier_place: Any,
-    tier_bound: Any,
-    path: Any,
+    lines: Any,
     cost: Any,
     which: int,
     x: Any,
     write: bool,
 ) -> float:
+    first, order, line, rule, path, plain, second, bound = (
+        lines.first,
+        lines.order,
+        lines.line,
+        lines.rule,
+        lines.path,
+        lines.plain,
+        lines.second,
+        lines.bound,
+    )
     scenarios, _, periods, _ = second.shape
     begin = first[which]
     options = first[which + 1] - begin
@@ -218,15 +200,7 @@ def _line(
                     demand = bound[w, b, t, 0] / plain[b, 3]
                 least = plain[a, 1] * demand
                 C[0] = _list(
-                    second,
-                    bound,
-                    plain,
-                    kind,
-                    tier_first,
-                    tier_from,
-                    tier_place,
-                    tier_bound,
-                    path,
+                    lines,
                     cost,
                     w,
                     a,
@@ -236,15 +210,7 @@ def _line(
                 )
                 if b >= 0:
                     C[1] = _list(
-                        second,
-                        bound,
-                        plain,
-                        kind,
-                        tier_first,
-                        tier_from,
-                        tier_place,
-                        tier_bound,
-                        path,
+                        lines,
                         cost,
                         w,
                         b,
@@ -252,7 +218,7 @@ def _line(
                         L[1],
                         tiers[1],
                     )
-                    value = _pair(w, a, b, t, demand, least, second, bound, plain, cost, L, C, E, best_of)
+                    value = _pair(w, a, b, t, demand, least, lines, cost, L, C, E, best_of)
                 else:
                     value, margin, good = NEVER, cost[second[w, a, t, 2]], bound[w, a, t, 1]
                     count = _breaks(C[0], good, bound[w, a, t, 0], L[0, 0], L[0, 1], E[0])
@@ -281,9 +247,7 @@ def _line(
                     continue
                 best, where = NEVER, -1
                 for r in range(states):
-                    value, _ = _move(
-                        first, order, rule, path, cost, members, enter, begin, which, t + 1, k, s, r, layers
-                    )
+                    value, _ = _move(lines, cost, members, enter, begin, which, t + 1, k, s, r, layers)
                     if value < best:
                         best, where = value, r
                 enter[t, k, s] = min(NEVER, node[s, t] + best)
@@ -294,18 +258,14 @@ def _line(
             source = i
     result, state = NEVER, -1
     for r in range(states):
-        value, _ = _move(
-            first, order, rule, path, cost, members, enter, begin, which, 0, 0, source, r, layers
-        )
+        value, _ = _move(lines, cost, members, enter, begin, which, 0, 0, source, r, layers)
         if value < result:
             result, state = value, r
     if not write or result >= NEVER:
         return result
     k, before = 0, source
     for t in range(periods):
-        _, level = _move(
-            first, order, rule, path, cost, members, enter, begin, which, t, k, before, state, layers
-        )
+        _, level = _move(lines, cost, members, enter, begin, which, t, k, before, state, layers)
         for i in range(2):
             m = members[state, i]
             if m >= 0:
@@ -316,15 +276,7 @@ def _line(
                 for w in range(scenarios):
                     s = sold[state, t, w, i]
                     count = _list(
-                        second,
-                        bound,
-                        plain,
-                        kind,
-                        tier_first,
-                        tier_from,
-                        tier_place,
-                        tier_bound,
-                        path,
+                        lines,
                         cost,
                         w,
                         o,
@@ -345,12 +297,7 @@ def _line(
                     x[second[w, o, t, 2]] += s
                     if piece >= 0:
                         make(
-                            second,
-                            tier_first,
-                            tier_from,
-                            tier_place,
-                            tier_bound,
-                            kind,
+                            lines,
                             x,
                             w,
                             o,
@@ -373,10 +320,7 @@ def _line(
 
 @compiled
 def _move(
-    first: Any,
-    order: Any,
-    rule: Any,
-    path: Any,
+    lines: Any,
     cost: Any,
     members: Any,
     enter: Any,
@@ -389,6 +333,7 @@ def _move(
     layers: int,
 ) -> tuple[float, int]:
     """Return the cost of going from state s to r in t, and the starts counted then."""
+    order, rule, path = lines.order, lines.rule, lines.path
     value, level = 0.0, k
     for i in range(2):
         m = members[r, i]
@@ -406,19 +351,7 @@ def _move(
 
 @compiled(parallel=True)
 def _all(
-    first: Any,
-    order: Any,
-    line: Any,
-    rule: Any,
-    second: Any,
-    bound: Any,
-    plain: Any,
-    kind: Any,
-    tier_first: Any,
-    tier_from: Any,
-    tier_place: Any,
-    tier_bound: Any,
-    path: Any,
+    lines: Any,
     cost: Any,
     x: Any,
     write: bool,
@@ -427,19 +360,7 @@ def _all(
 ) -> None:
     for i in spread(len(chosen)):
         value[i] = _line(
-            first,
-            order,
-            line,
-            rule,
-            second,
-            bound,
-            plain,
-            kind,
-            tier_first,
-            tier_from,
-            tier_place,
-            tier_bound,
-            path,
+            lines,
             cost,
             chosen[i],
             x,
@@ -457,8 +378,7 @@ def price_pairs(
     value = np.empty(len(chosen))
     point = np.zeros(1) if x is None else x
     _all(
-        lines.first, lines.order, lines.line, lines.rule, lines.second, lines.bound, lines.plain, lines.kind,
-        lines.tier_first, lines.tier_from, lines.tier_place, lines.tier_bound, lines.path, cost,
+        lines, cost,
         point, x is not None, chosen, value,
     )  # fmt: skip
     point[-1] = 0.0

@@ -292,8 +292,9 @@ def best_use(
 
 
 @compiled
-def sizes(bound: Any, plain: Any, second: Any, cost: Any, w: int, o: int) -> tuple[float, float]:
+def sizes(lines: Any, cost: Any, w: int, o: int) -> tuple[float, float]:
     """Return how far positions and values of an option's functions may be moved."""
+    plain, second, bound = lines.plain, lines.second, lines.bound
     size, money = plain[o, 0] + plain[o, 2], 0.0
     for t in range(second.shape[2]):
         size += bound[w, o, t, 0]
@@ -303,15 +304,7 @@ def sizes(bound: Any, plain: Any, second: Any, cost: Any, w: int, o: int) -> tup
 
 @compiled
 def step(
-    second: Any,
-    bound: Any,
-    plain: Any,
-    kind: Any,
-    tier_first: Any,
-    tier_from: Any,
-    tier_place: Any,
-    tier_bound: Any,
-    path: Any,
+    lines: Any,
     cost: Any,
     w: int,
     o: int,
@@ -330,6 +323,7 @@ def step(
     `leave` is the cost of going on without the option, `fixed` that of being in force in t. What selling and
     keeping cost stays in M, for `follow`.
     """  # fmt: skip
+    plain, second, bound = lines.plain, lines.second, lines.bound
     low, high, at, slope, tier = S[0], S[1], S[2], S[3], S[4]
     A, U, na, nu, B, queue = M
     later = 0.0
@@ -345,7 +339,7 @@ def step(
     nv = copied(A[t], na[t], V)
     free = 0.0
     count = pieces(
-        second, bound, plain, kind, tier_first, tier_from, tier_place, tier_bound, cost, w, o, t,
+        lines, cost, w, o, t,
         low, high, at, slope, tier,
     )  # fmt: skip
     for n in range(count):
@@ -367,15 +361,7 @@ def step(
 
 @compiled
 def build(
-    second: Any,
-    bound: Any,
-    plain: Any,
-    kind: Any,
-    tier_first: Any,
-    tier_from: Any,
-    tier_place: Any,
-    tier_bound: Any,
-    path: Any,
+    lines: Any,
     cost: Any,
     w: int,
     o: int,
@@ -391,8 +377,9 @@ def build(
 
     entered[T] is that of beginning in the first period with the initial stock.
     """  # fmt: skip
+    path, plain, second = lines.path, lines.plain, lines.second
     periods = second.shape[2]
-    narrow, slack = sizes(bound, plain, second, cost, w, o)
+    narrow, slack = sizes(lines, cost, w, o)
     for a in range(periods + 1):
         entered[a] = NEVER
     nv = 0
@@ -402,7 +389,7 @@ def build(
             nv = 0
             continue
         nv = step(
-            second, bound, plain, kind, tier_first, tier_from, tier_place, tier_bound, path, cost, w, o, t,
+            lines, cost, w, o, t,
             leaves[t], 0.0, narrow, slack, V, nv, S, M,
         )  # fmt: skip
         entered[t] = value_at(V, nv, 0.0, narrow)
@@ -412,15 +399,7 @@ def build(
 
 @compiled
 def follow(
-    second: Any,
-    bound: Any,
-    plain: Any,
-    kind: Any,
-    tier_first: Any,
-    tier_from: Any,
-    tier_place: Any,
-    tier_bound: Any,
-    path: Any,
+    lines: Any,
     cost: Any,
     x: Any,
     w: int,
@@ -437,14 +416,15 @@ def follow(
 
     Comes after `step` has worked back from b or later.
     """  # fmt: skip
+    plain, second, bound = lines.plain, lines.second, lines.bound
     low, high, at, slope, tier = S[0], S[1], S[2], S[3], S[4]
     A, U, na, nu = M[0], M[1], M[2], M[3]
-    narrow, _ = sizes(bound, plain, second, cost, w, o)
+    narrow, _ = sizes(lines, cost, w, o)
     for t in range(a, b + 1):
         good = bound[w, o, t, 1]
         best, made, piece = value_at(A[t], na[t], stock, narrow), 0.0, -1
         count = pieces(
-            second, bound, plain, kind, tier_first, tier_from, tier_place, tier_bound, cost, w, o, t,
+            lines, cost, w, o, t,
             low, high, at, slope, tier,
         )  # fmt: skip
         for n in range(count):
@@ -461,12 +441,7 @@ def follow(
                     best, made, piece = value, q, n
         if piece >= 0:
             make(
-                second,
-                tier_first,
-                tier_from,
-                tier_place,
-                tier_bound,
-                kind,
+                lines,
                 x,
                 w,
                 o,
