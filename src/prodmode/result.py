@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from prodmode.document.blocks import Bullets, Document, Facts, Paragraph
+from prodmode.document.notebook import notebook
 from prodmode.errors import ProdmodeError
+from prodmode.plan.overview import decisions
 from prodmode.plan.plan import records
 from prodmode.plan.tables import frame
 
@@ -15,10 +17,21 @@ if TYPE_CHECKING:
     from os import PathLike
 
     from prodmode.backends.contract import Status
+    from prodmode.document.blocks import Block
     from prodmode.explain.answer import Answer
     from prodmode.instance.instance import Instance
     from prodmode.plan.checking.verdict import Verdict
     from prodmode.plan.plan import Plan
+
+_NO_TIME = "There is no plan yet. Give it more time (time_limit), a looser gap, or try another backend."
+_WAYS_OUT = {
+    "infeasible": "No plan can meet every requirement. result.explain() tells which rules cannot hold "
+    "together, and the cheapest way out.",
+    "unbounded": "The profit grows without end: something can be sold at a profit without limit.",
+    "time_limit": _NO_TIME,
+    "interrupted": _NO_TIME,
+}
+"""What can be done where there is no plan, by status."""
 
 
 @dataclass(frozen=True, repr=False)
@@ -203,7 +216,16 @@ class Result:
         return "\n".join(f"{label:<{width}}  {text}" for label, text in facts)
 
     def _repr_html_(self) -> str:
-        cells = "".join(
-            f"<tr><th>{escape(label)}</th><td>{escape(text)}</td></tr>" for label, text in self._facts()
-        )
-        return f"<table><caption>{escape(self.instance.name)}</caption>{cells}</table>"
+        return notebook(self._document())
+
+    def _document(self) -> Document:
+        """Return the outcome as a document: the proof, then the plan or the way out."""
+        blocks: list[Block] = [Facts(tuple(self._facts()))]
+        if self.verdict is not None and not self.verified:
+            told = tuple(str(violation) for violation in self.verdict.violations)
+            blocks += [Paragraph("The referee rejected the plan; do not use it."), Bullets(told)]
+        elif self._plan is not None:
+            blocks += decisions(self._plan)
+        elif self.status.value in _WAYS_OUT:
+            blocks.append(Paragraph(_WAYS_OUT[self.status.value]))
+        return Document(self.instance.name, tuple(blocks))

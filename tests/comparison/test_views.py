@@ -115,8 +115,9 @@ def test_html_is_escaped_and_well_formed() -> None:
     assert "<i>" not in html
     assert "&lt;b&gt;&amp;" in html
     root = ET.fromstring(f"<div>{html}</div>")  # noqa: S314
-    assert len(root.findall(".//tbody/tr")) == 2
-    assert len(root.findall(".//thead/tr/th")) == len(root.findall(".//tbody/tr[1]/td"))
+    for table in root.iter("table"):
+        assert len(table.findall("tbody/tr")) == 2
+        assert len(table.findall("thead/tr/th")) == len(table.findall("tbody/tr[1]/td"))
 
 
 def test_the_table_and_the_traces_are_data() -> None:

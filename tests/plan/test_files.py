@@ -149,6 +149,6 @@ def test_damaged_table(plan: Plan, tmp_path: Path) -> None:
 
 def test_views(plan: Plan) -> None:
     assert repr(plan).startswith("<Plan for 'furniture': npv 29,936.93 EUR, 4 lines, 4 periods, 1 copy")
-    assert "<caption>furniture</caption>" in plan._repr_html_()
+    assert "<h4>furniture: the plan</h4>" in plan._repr_html_()
     with pytest.raises(TypeError, match="sails"):
         plan.replace(sails=plan.sales)

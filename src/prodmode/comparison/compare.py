@@ -26,6 +26,7 @@ from prodmode.comparison.trace import (
     trace,
 )
 from prodmode.comparison.verdicts import Known, disagreements, known, verdict
+from prodmode.document.notebook import notebook
 from prodmode.errors import BackendError
 from prodmode.formulation import formulate
 from prodmode.judging import in_profit, judge
@@ -125,7 +126,7 @@ class Comparison:
         return views.text(self)
 
     def _repr_html_(self) -> str:
-        return views.html(self)
+        return notebook(views.document(self))
 
     def _row(self, entry: Entry) -> dict[str, Any]:
         return {

@@ -1,18 +1,20 @@
-"""A comparison as plain text and as HTML for notebooks."""
+"""A comparison as plain text, and as a document for notebooks."""
 
 from __future__ import annotations
 
-from html import escape
 from typing import TYPE_CHECKING
 
 from prodmode.comparison.cells import answers, effort, names, remarks
 from prodmode.comparison.verdicts import TOLERANCE
+from prodmode.document.blocks import Bullets, Document, Paragraph, Table
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from prodmode.comparison.cells import Column
     from prodmode.comparison.compare import Comparison
+    from prodmode.document.blocks import Block
+    from prodmode.document.page import Align
 
 
 def headline(comparison: Comparison) -> str:
@@ -51,19 +53,22 @@ def text(comparison: Comparison) -> str:
     return "\n".join([*parts, *(["", *said] if said else [])])
 
 
-def html(comparison: Comparison) -> str:
-    """Return a comparison as an HTML table with what there is to say below it."""
-    columns = [names(comparison), *answers(comparison), *effort(comparison)]
-    head = "".join(f"<th>{escape(column.heading)}</th>" for column in columns)
-    body = "".join(
-        f"<tr>{''.join(f'<td>{escape(cell)}</td>' for cell in row)}</tr>"
-        for row in zip(*(column.cells for column in columns), strict=True)
-    )
-    caption = escape(f"{comparison.instance.name}: {headline(comparison)}")
-    said = [*comparison.disagreements, *remarks(comparison)]
-    below = f"<ul>{''.join(f'<li>{escape(words)}</li>' for words in said)}</ul>" if said else ""
-    table = f"<caption>{caption}</caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody>"
-    return f"<table>{table}</table>{below}"
+def document(comparison: Comparison) -> Document:
+    """Return a comparison as a document: tables of the answers and of the effort, then remarks."""
+    blocks: list[Block] = [Paragraph(f"{_capital(headline(comparison))}.")]
+    for columns in (answers(comparison), effort(comparison)):
+        table = [names(comparison), *columns]
+        rows = tuple(zip(*(column.cells for column in table), strict=True))
+        sides: tuple[Align, ...] = tuple(">" if column.figures else "<" for column in table)
+        blocks.append(Table(tuple(column.heading for column in table), rows, sides))
+    said = (*comparison.disagreements, *remarks(comparison))
+    if said:
+        blocks.append(Bullets(said))
+    return Document(f"{comparison.instance.name}: backends compared", tuple(blocks))
+
+
+def _capital(text: str) -> str:
+    return f"{text[:1].upper()}{text[1:]}"
 
 
 def _brief(comparison: Comparison) -> list[Column]:

@@ -6,7 +6,9 @@ from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from prodmode.document.blocks import Document, Paragraph
 from prodmode.document.markdown import markdown
+from prodmode.document.notebook import notebook
 from prodmode.document.page import Page
 from prodmode.document.text import text
 
@@ -14,8 +16,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     import pandas as pd
-
-    from prodmode.document.blocks import Document
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +84,37 @@ class Answer(ABC):
 
     def __str__(self) -> str:
         return self.to_text(Page())
+
+    def _repr_html_(self) -> str:
+        return notebook(self.document())
+
+    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:  # noqa: ARG002 (as IPython calls it)
+        printer.text(str(self))
+
+
+class Answers(dict[str, Answer]):
+    """Answers by the word of their question, which print and show in notebooks as one document."""
+
+    def document(self) -> Document:
+        """Return all answers as one document."""
+        if len(self) == 1:
+            return next(iter(self.values())).document()
+        parts = tuple(block for answer in self.values() for block in answer.document().under())
+        return Document("The plan explained", parts or (Paragraph("Nothing was asked."),))
+
+    def to_text(self, page: Page) -> str:
+        """Return all answers as text on a page."""
+        return text(self.document(), page)
+
+    def to_markdown(self) -> str:
+        """Return all answers as Markdown."""
+        return markdown(self.document())
+
+    def __str__(self) -> str:
+        return self.to_text(Page())
+
+    def _repr_html_(self) -> str:
+        return notebook(self.document())
 
 
 KEYS = ("name", "line", "option", "resource", "investment", "limit", "edit", "kind", "period")

@@ -6,6 +6,7 @@ import threading
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
+from prodmode.explain.answer import Answer, Answers
 from prodmode.explain.bottlenecks.bottlenecks import Bottlenecks, bottlenecks
 from prodmode.explain.break_even.break_even import break_even
 from prodmode.explain.lines.explanation import PlanExplanation
@@ -22,7 +23,6 @@ from prodmode.instance.windows import available
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from prodmode.explain.answer import Answer
     from prodmode.explain.study import Study
 
 
@@ -59,7 +59,7 @@ class Asked:
     processes: int | None
     steps: Steps
     cancel: threading.Event
-    answers: dict[str, Answer]
+    answers: Answers
 
     @property
     def watched(self) -> dict[str, Any]:
@@ -96,7 +96,7 @@ def ask(
     processes: int | None = None,
     steps: Steps | None = None,
     cancel: threading.Event | None = None,
-) -> dict[str, Answer]:
+) -> Answers:
     """Ask questions of a plan.
 
     Parameters
@@ -116,8 +116,9 @@ def ask(
 
     Returns
     -------
-    dict of str to Answer
-        By the word of the question; break-evens by the word and the line.
+    Answers
+        A dict of answers by the word of the question, break-evens by the word and the line; it prints, and
+        shows in notebooks, as one document.
 
     Raises
     ------
@@ -126,7 +127,7 @@ def ask(
     InputError
         If a line is.
     """
-    asked = Asked(study, lines, processes, steps or _Silent(), cancel or threading.Event(), {})
+    asked = Asked(study, lines, processes, steps or _Silent(), cancel or threading.Event(), Answers())
     for word in sorted(words, key=list(QUESTIONS).index):
         asked.steps.step(word)
         asked.answers.update(QUESTIONS[word].answer(asked))

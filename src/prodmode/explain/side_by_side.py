@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import sys
 import threading
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from multiprocessing import get_context
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from prodmode.errors import BackendError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from multiprocessing.synchronize import Event as EventType
 
     from prodmode.explain.study import Case, Study
@@ -58,9 +60,10 @@ def side_by_side(
     stopped = context.Event()
     pool = ProcessPoolExecutor(processes, context, _begin, (study, stopped))
     try:
-        waiting: dict[Future[Result], int] = {
-            pool.submit(_solve, case): number for number, case in enumerate(cases)
-        }
+        with _main_left_alone():
+            waiting: dict[Future[Result], int] = {
+                pool.submit(_solve, case): number for number, case in enumerate(cases)
+            }
         done = 0
         while waiting:
             finished, _ = wait(waiting, timeout=POLL_SECONDS, return_when=FIRST_COMPLETED)
@@ -83,6 +86,19 @@ def side_by_side(
         return results
     finally:
         pool.shutdown(wait=False, cancel_futures=True)
+
+
+@contextmanager
+def _main_left_alone() -> Iterator[None]:
+    """Keep new processes from running the caller's script once more, which a script need not be made for."""
+    main = sys.modules["__main__"]
+    known: dict[str, Any] = {}
+    known |= {name: vars(main)[name] for name in ("__file__", "__spec__") if name in vars(main)}
+    try:
+        vars(main).update(dict.fromkeys(known))
+        yield
+    finally:
+        vars(main).update(known)
 
 
 class _Worker:

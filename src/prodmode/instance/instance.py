@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import hashlib
 from functools import cached_property
-from html import escape
 from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 import pandas as pd
 
+from prodmode.document.notebook import notebook
 from prodmode.errors import InputError, Issue
 from prodmode.instance.conform import conform
 from prodmode.instance.eligibility import ineligible_options
@@ -272,25 +272,9 @@ limits, scenarios, changes : pandas.DataFrame
         return f"<Instance '{self.name}': {', '.join(parts)}>"
 
     def _repr_html_(self) -> str:
-        figures = self.summary()
-        resources = self._frames["resources"]
-        rows = [
-            ("lines", f"{figures['lines']:,}"),
-            *((f"{mode} options", f"{count:,}") for mode, count in figures["options_by_mode"].items()),
-            ("periods", f"{figures['periods']:,} ({self.periods[0]} to {self.periods[-1]})"),
-            ("demand", f"{figures['demand']:,.0f} units"),
-            ("resources", f"{figures['resources']:,}"),
-            *(
-                (f"capacity of {row.resource}", f"{row.capacity:,.0f} {_text(row.unit)} a period")
-                for row in resources.head(6).itertuples()
-            ),
-            ("investments", f"{figures['investments']:,}"),
-            ("scenarios", f"{figures['scenarios']:,}"),
-        ]
-        if figures["capex_limit"] is not None:
-            rows.append(("budget", f"{figures['capex_limit']:,.0f} {self.currency}"))
-        cells = "".join(f"<tr><th>{escape(key)}</th><td>{escape(value)}</td></tr>" for key, value in rows)
-        return f"<table><caption>{escape(self.name)}</caption>{cells}</table>"
+        from prodmode.instance.overview import overview  # noqa: PLC0415 (an instance in memory needs no views)
+
+        return notebook(overview(self))
 
 
 def _restore(settings: Settings, frames: dict[str, pd.DataFrame], warnings: tuple[Issue, ...]) -> Instance:
@@ -314,10 +298,6 @@ def _frame(table: TableLike) -> pd.DataFrame:
 
 def _count(number: int, noun: str) -> str:
     return f"{number:,} {noun}{'' if number == 1 else 's'}"
-
-
-def _text(value: object) -> str:
-    return value if isinstance(value, str) else ""
 
 
 def _bytes(column: pd.Series[Any]) -> bytes:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from prodmode.document.markdown import markdown
+from prodmode.document.notebook import notebook
 from prodmode.document.page import Page
 from prodmode.document.text import text
 from prodmode.errors import InputError, Issue
@@ -182,6 +183,9 @@ class PlanDiff:
 
     def __str__(self) -> str:
         return self.to_text(Page())
+
+    def _repr_html_(self) -> str:
+        return notebook(self.document())
 
 
 def diff(before: Plan, after: Plan) -> PlanDiff:

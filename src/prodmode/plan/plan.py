@@ -5,11 +5,11 @@ from __future__ import annotations
 import dataclasses
 import math
 from dataclasses import dataclass, field
-from html import escape
 from typing import TYPE_CHECKING, Any, Self
 
 import pandas as pd
 
+from prodmode.document.notebook import notebook
 from prodmode.plan.tables import COLUMNS
 
 if TYPE_CHECKING:
@@ -177,17 +177,9 @@ class Plan:
         return f"<Plan for '{self.name}': {', '.join(parts)}>"
 
     def _repr_html_(self) -> str:
-        modes = self.assignments.groupby("mode", sort=True).size()
-        rows = [
-            ("net present value", f"{self.npv:,.2f} {self.currency}"),
-            *((f"line-periods {mode}", f"{count:,}") for mode, count in modes.items()),
-            *(
-                (f"buys {row.investment} in {row.period}", f"{row.copies:,}")
-                for row in self.purchases.head(6).itertuples()
-            ),
-        ]
-        cells = "".join(f"<tr><th>{escape(key)}</th><td>{escape(value)}</td></tr>" for key, value in rows)
-        return f"<table><caption>{escape(self.name)}</caption>{cells}</table>"
+        from prodmode.plan.overview import overview  # noqa: PLC0415 (a plan in memory needs no views)
+
+        return notebook(overview(self))
 
 
 _INFINITE = (math.inf, -math.inf)
