@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import sys
 from typing import TYPE_CHECKING, Any, TextIO, TypeVar
 
@@ -26,6 +25,9 @@ Command = TypeVar("Command", bound="Callable[..., Any]")
 PIPED_WIDTH = 110
 """Columns of a text that goes to a file or another program."""
 
+NARROWEST = 20
+"""Columns below which text is set as for so many."""
+
 
 def json_option(command: Command) -> Command:
     """Add ``--json`` to a command."""
@@ -35,7 +37,7 @@ def json_option(command: Command) -> Command:
 
 def emit(text: str) -> None:
     """Write a result to stdout as text."""
-    _write([text.encode(sys.stdout.encoding or "utf-8", errors="replace")])
+    _write([text.encode(sys.stdout.encoding or "utf-8", errors="backslashreplace")])
 
 
 def emit_json(value: object) -> None:
@@ -66,10 +68,23 @@ def write_markdown(document: Document, file: Path) -> None:
 
 def page(stream: TextIO) -> Page:
     """Return the page to set text on for a stream: its width, and whether it takes colour."""
+    encoding = stream.encoding or "utf-8"
     if not stream.isatty():
-        return Page(width=PIPED_WIDTH, colour=False)
+        return Page(width=PIPED_WIDTH, colour=False, encoding=encoding)
     plain = bool(os.environ.get("NO_COLOR")) or os.environ.get("TERM") == "dumb"
-    return Page(width=shutil.get_terminal_size((PIPED_WIDTH, 24)).columns, colour=not plain)
+    return Page(width=_columns(stream), colour=not plain, encoding=encoding)
+
+
+def _columns(stream: TextIO) -> int:
+    stated = os.environ.get("COLUMNS", "")
+    if stated.isdecimal() and int(stated) > 0:
+        return max(int(stated), NARROWEST)
+    try:
+        # Of this stream, not of stdout: the other may go to a file.
+        columns = os.get_terminal_size(stream.fileno()).columns
+    except (OSError, ValueError):
+        columns = 0
+    return max(columns, NARROWEST) if columns else PIPED_WIDTH
 
 
 def issue_dicts(issues: Iterable[Issue]) -> list[dict[str, Any]]:

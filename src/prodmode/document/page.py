@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import textwrap
 import unicodedata
 from dataclasses import dataclass
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
 Align = Literal["<", ">"]
 """Left or right."""
 
-_CODES = {"bold": 1, "dim": 2, "red": 31, "green": 32, "yellow": 33, "cyan": 36}
+_CODES = {"bold": 1, "dim": 2, "red": 31, "green": 32, "yellow": 33, "magenta": 35, "cyan": 36}
 _GAP = "  "
 _NARROWEST = 8
 
@@ -28,10 +29,33 @@ class Page:
         Columns of the terminal.
     colour : bool
         Whether styles are written as ANSI codes or left out.
+    encoding : str
+        What the page can show: characters outside it are written as escapes.
     """
 
     width: int = 110
     colour: bool = False
+    encoding: str = "utf-8"
+
+    def sayable(self, text: str) -> str:
+        r"""Return text on one line in the characters of the page.
+
+        Examples
+        --------
+        >>> print(Page(encoding="latin-1").sayable("Stühle 椅"), Page(encoding="ascii").sayable("cut…"))
+        Stühle \u6905 cut...
+        """
+        words = plain(text)
+        if words.isascii() or self.encoding.replace("-", "").casefold() == "utf8":
+            return words
+        return "".join(self._shown(letter) for letter in words)
+
+    def _shown(self, letter: str) -> str:
+        try:
+            letter.encode(self.encoding)
+        except UnicodeEncodeError:
+            return "..." if letter == "…" else letter.encode("ascii", "backslashreplace").decode()
+        return letter
 
     def style(self, text: str, *names: str) -> str:
         """Return text in bold, dim or a colour.
@@ -71,34 +95,78 @@ class Page:
         stool     40
         table  1,200
         """
-        rows = [[plain(cell) for cell in row] for row in [header, *rows]]
-        widths = self._shrunk(_widths(rows))
+        rows = [[self.sayable(cell) for cell in row] for row in [header, *rows]]
         sides = align or ["<"] * len(header)
+        widths = self._shrunk(_widths(rows), sides)
+        if _total(widths) > self.width:
+            return self._stacked(rows)
+        cut = self.sayable("…")
         lines = [
-            _GAP.join(_cell(text, width, side) for text, width, side in zip(row, widths, sides, strict=True))
+            _GAP.join(
+                _cell(text, width, side, cut) for text, width, side in zip(row, widths, sides, strict=True)
+            )
             for row in rows
         ]
         return "\n".join([self.style(lines[0].rstrip(), "dim"), *(line.rstrip() for line in lines[1:])])
 
+    def _stacked(self, rows: Sequence[Sequence[str]]) -> str:
+        """Return each row of a table as words and values below its first cell, for a narrow page."""
+        parts = []
+        for row in rows[1:]:
+            facts = [(word, cell) for word, cell in zip(rows[0][1:], row[1:], strict=True) if cell]
+            parts.append("\n".join([self.style(self.cut(row[0]), "bold"), *self._facts(facts)]))
+        return "\n".join([self.style(self.cut(rows[0][0]), "dim"), *parts])
+
+    def cut(self, text: str) -> str:
+        """Return text cut at the width of the page."""
+        text = self.sayable(text)
+        return text if _width(text) <= self.width else _cell(text, self.width, "<", self.sayable("…"))
+
+    def facts(self, pairs: Sequence[tuple[str, str]]) -> str:
+        """Return words and figures in two columns, indented, the figures broken at the width of the page."""
+        return "\n".join(self._facts([(self.sayable(word), figure) for word, figure in pairs]))
+
+    def _facts(self, pairs: Sequence[tuple[str, str]]) -> list[str]:
+        wide = max((_width(word) for word, _ in pairs), default=0)
+        indent = 2 + wide + len(_GAP)
+        return [
+            self.wrapped(f"  {_cell(word, wide, '<')}{_GAP}{self.sayable(figure)}", indent)
+            for word, figure in pairs
+        ]
+
     def wrapped(self, text: str, indent: int = 0) -> str:
         """Return text broken at the width of the page, the lines after the first indented."""
-        width = max(self.width, indent + 20)
+        width = max(self.width, min(indent, self.width // 2) + 20)
+        hang = " " * min(indent, self.width // 2)
         # Names have hyphens in them: a name that is broken cannot be searched for.
-        return textwrap.fill(text, width, subsequent_indent=" " * indent, break_on_hyphens=False)
+        if text.isascii():
+            return textwrap.fill(text, width, subsequent_indent=hang, break_on_hyphens=False)
+        return _filled(text, width, hang)
 
     def glossary(self, header: tuple[str, str], entries: Sequence[tuple[str, str]]) -> str:
-        """Return words with a text of any length each, in two columns, the second broken at the width."""
-        indent = max(_width(plain(word)) for word, _ in [header, *entries]) + len(_GAP)
-        head, *lines = (
-            self.wrapped(_cell(plain(word), indent, "<") + plain(text), indent)
-            for word, text in [header, *entries]
-        )
-        return "\n".join([self.style(head, "dim"), *lines])
+        """Return words with a text of any length each, in two columns, the second broken at the width.
 
-    def _shrunk(self, widths: list[int]) -> list[int]:
+        Where a word leaves too little room beside it, the text stands below it.
+        """
+        said = [(self.sayable(word), self.sayable(text)) for word, text in [header, *entries]]
+        indent = max(_width(word) for word, _ in said) + len(_GAP)
+        if indent > max(self.width // 2, 1):
+            head, *parts = (
+                f"{self.cut(word)}\n{self.wrapped(f'    {text}', 4)}" if at else self.cut(f"{word}: {text}")
+                for at, (word, text) in enumerate(said)
+            )
+        else:
+            head, *parts = (self.wrapped(_cell(word, indent, "<") + text, indent) for word, text in said)
+        return "\n".join([self.style(head, "dim"), *parts])
+
+    def _shrunk(self, widths: list[int], sides: Sequence[Align]) -> list[int]:
         widths = list(widths)
-        while (excess := _total(widths) - self.width) > 0 and max(widths) > _NARROWEST:
-            widest = widths.index(max(widths))
+        # A figure that is cut is a wrong figure: only words give way.
+        words = [at for at, side in enumerate(sides) if side == "<"]
+        while words and (excess := _total(widths) - self.width) > 0:
+            widest = max(words, key=lambda at: widths[at])
+            if widths[widest] <= _NARROWEST:
+                break
             widths[widest] -= min(excess, widths[widest] - _NARROWEST)
         return widths
 
@@ -167,15 +235,35 @@ def _width(text: str) -> int:
 
 
 def _columns(char: str) -> int:
-    if unicodedata.combining(char):
+    if unicodedata.category(char) in {"Mn", "Me"}:
         return 0
     return 2 if unicodedata.east_asian_width(char) in "WF" else 1
 
 
-def _cell(text: str, width: int, side: Align) -> str:
+def _filled(text: str, width: int, hang: str) -> str:
+    """Break text with characters of two columns, which `textwrap` takes for one."""
+    lines, line = [], ""
+    for chunk in re.findall(r"\s+|\S+", text):
+        if _width(line) + _width(chunk) <= width:
+            line += chunk
+            continue
+        if line.strip():
+            lines.append(line.rstrip())
+            line = hang
+        if chunk.isspace():
+            continue
+        for letter in chunk:
+            if _width(line) + _width(letter) > width:
+                lines.append(line)
+                line = hang
+            line += letter
+    return "\n".join([*lines, line.rstrip()] if line.strip() or not lines else lines)
+
+
+def _cell(text: str, width: int, side: Align, cut: str = "…") -> str:
     if _width(text) > width:
-        while _width(text) > width - 1:
+        while text and _width(text) > width - len(cut):
             text = text[:-1]
-        text += "…"
+        text += cut
     padding = " " * (width - _width(text))
     return padding + text if side == ">" else text + padding

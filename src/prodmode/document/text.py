@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, assert_never
 
 from prodmode.document.blocks import Bullets, Facts, Heading, Paragraph, Table
-from prodmode.document.page import plain
 
 if TYPE_CHECKING:
     from prodmode.document.blocks import Block, Document
@@ -34,26 +33,22 @@ def text(document: Document, page: Page) -> str:
     <BLANKLINE>
       price  4.00 EUR
     """
-    title = page.style(plain(document.title), "bold")
+    title = page.style(page.sayable(document.title), "bold")
     return "\n\n".join([title, *(_set(block, page) for block in document.blocks)])
 
 
 def _set(block: Block, page: Page) -> str:
     match block:
         case Heading():
-            return page.style(plain(block.text), "bold" if block.level == 1 else "dim")
+            return page.style(page.sayable(block.text), "bold" if block.level == 1 else "dim")
         case Paragraph():
-            return page.wrapped(plain(block.text))
+            return page.wrapped(page.sayable(block.text))
         case Bullets():
-            return "\n".join(page.wrapped(f"  - {plain(point)}", 4) for point in block.points)
+            return "\n".join(page.wrapped(f"  - {page.sayable(point)}", 4) for point in block.points)
         case Facts():
-            width = max(len(plain(word)) for word, _ in block.pairs)
-            return "\n".join(
-                page.wrapped(f"  {plain(word):<{width}}  {plain(figure)}", width + 4)
-                for word, figure in block.pairs
-            )
+            return page.facts(block.pairs)
         case Table():
             table = page.table(block.header, block.rows, block.align or None)
-            return f"{page.wrapped(plain(block.caption))}\n{table}" if block.caption else table
+            return f"{page.wrapped(page.sayable(block.caption))}\n{table}" if block.caption else table
         case _:
             assert_never(block)

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from prodmode.comparison.cells import answers, effort, names, remarks, share
 from prodmode.comparison.views import best_bound
 from prodmode.document.page import count, plain
-from prodmode.report.terminal import facts_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -32,7 +31,7 @@ def comparison_text(comparison: Comparison, page: Page) -> str:
     page : Page
         What to set the text on.
     """
-    parts = [_headline(comparison, page), _best(comparison), _tables(comparison, page)]
+    parts = [_headline(comparison, page), _best(comparison, page), _tables(comparison, page)]
     if comparison.entries:
         parts[-1] += f"\n{page.wrapped(f'Amounts in {plain(comparison.instance.currency)}. {_LEGEND}')}"
     if comparison.disagreements:
@@ -53,7 +52,7 @@ def _headline(comparison: Comparison, page: Page) -> str:
     return f"{page.style(plain(comparison.instance.name), 'bold')}: {page.style(what, 'bold', colour)}"
 
 
-def _best(comparison: Comparison) -> str:
+def _best(comparison: Comparison, page: Page) -> str:
     known, currency = comparison.known, comparison.instance.currency
     if known.best is None:
         return ""
@@ -64,7 +63,7 @@ def _best(comparison: Comparison) -> str:
         more = value > known.best and known.best
         gap = f", {share((value - known.best) / abs(known.best))} more" if more else ""
         facts.append(("no plan beats", f"{value:,.2f} {currency}{gap}, says {by}"))
-    return facts_text(facts)
+    return page.facts(facts)
 
 
 def _tables(comparison: Comparison, page: Page) -> str:

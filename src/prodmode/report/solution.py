@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from itertools import groupby
 from typing import TYPE_CHECKING
 
-from prodmode.document.page import Page, count, money, percent, plain
-from prodmode.report.terminal import MOST_ROWS, facts_text
+from prodmode.document.page import Page, count, money, percent
+from prodmode.plan.tables import COSTS
+from prodmode.plan.words import MONEY_WORDS
+from prodmode.report.edges import edges_text
+from prodmode.report.modes import modes_text, purchases_text
 
 if TYPE_CHECKING:
-    from prodmode.document.page import Align
     from prodmode.plan.checker import Verdict
     from prodmode.plan.plan import Plan
     from prodmode.result import Result
@@ -23,13 +24,12 @@ _STATUS = {
     "unbounded": "unbounded: the profit grows without end",
     "error": "the backend failed",
 }
-_MOST_RESOURCES = 5
-_MOST_PURCHASES = 10
+_MOST_KINDS = 8
 _MOST_VIOLATIONS = 20
 
 
 def result_text(result: Result, page: Page) -> str:
-    """Return the outcome: status, value, proof, plan, investments and bottlenecks.
+    """Return the outcome: what to do, what it earns, what limits it, and how sure that is.
 
     Parameters
     ----------
@@ -38,9 +38,16 @@ def result_text(result: Result, page: Page) -> str:
     page : Page
         What to set the text on.
     """
-    parts = [_headline(result, page), facts_text(_facts(result))]
+    parts = [_headline(result, page)]
     if result.has_plan:
-        parts += [_modes(result, page), _purchases(result.plan, page), _bottlenecks(result.plan, page)]
+        instance, plan = result.instance, result.plan
+        parts += [
+            modes_text(instance, plan, page),
+            purchases_text(instance, plan, page),
+            _money(plan, page),
+            edges_text(instance, plan, page),
+        ]
+    parts.append(f"{page.style('how sure', 'dim')}\n{page.facts(_proof(result))}")
     return "\n\n".join(part for part in parts if part)
 
 
@@ -62,21 +69,61 @@ def _headline(result: Result, page: Page) -> str:
         status += ", verified"
     elif result.status.value in {"time_limit", "interrupted"}:
         status += ", no plan found"
-    colour = "green" if result.has_plan and result.verified else "red"
-    return f"{page.style(plain(result.instance.name), 'bold')}: {page.style(status, 'bold', colour)}"
+    good = result.has_plan and result.verified
+    earns = f"; it earns {money(result.plan.npv, result.instance.currency)}" if good else ""
+    name, *rest = page.wrapped(page.sayable(f"{result.instance.name}: {status}{earns}"), 2).split("\n")
+    # Styles are put on when the text is broken, so that they do not count as columns.
+    before, colon, after = name.partition(f": {status.split()[0]}")
+    if not colon:
+        return page.style("\n".join([name, *rest]), "bold", "green" if good else "red")
+    colour = "green" if good else "red"
+    tail = "\n".join([f"{colon[2:]}{after}", *rest])
+    return f"{page.style(before, 'bold')}: {page.style(tail, 'bold', colour)}"
 
 
-def _facts(result: Result) -> list[tuple[str, str]]:
+def _money(plan: Plan, page: Page) -> str:
+    """Return the kinds of money that add up to the net present value."""
+    flow, factor = plan.cash_flow, plan.cash_flow["discount_factor"]
+    today = {
+        kind: (-1.0 if kind in COSTS else 1.0) * float((flow[kind] * factor).sum()) for kind in MONEY_WORDS
+    }
+    least = 0.0005 * max(map(abs, today.values()))
+    kinds = [kind for kind in sorted(today, key=lambda kind: -abs(today[kind])) if abs(today[kind]) > least]
+    shown = kinds[: _MOST_KINDS - 1] if len(kinds) > _MOST_KINDS else kinds
+    told = [(MONEY_WORDS[kind], today[kind]) for kind in MONEY_WORDS if kind in shown]
+    rest = sum(1 for value in today.values() if value) - len(told)
+    if rest:
+        told.append((count(rest, "other kind"), plan.npv - sum(value for _, value in told)))
+    told.append(("NPV", plan.npv))
+    digits = 0 if max(abs(value) for _, value in told) >= 1000 else 2
+    amounts = [f"{value + 0.0:,.{digits}f}" for _, value in told]
+    words, wide = max(len(word) for word, _ in told), max(map(len, amounts))
+    lines = [f"  {word:<{words}}  {amount:>{wide}}" for (word, _), amount in zip(told, amounts, strict=True)]
+    lines[-1] = page.style(f"{lines[-1]} {plan.currency}", "bold")
+    futures = f", expected over {len(plan.scenarios):,} scenarios" if len(plan.scenarios) > 1 else ""
+    title = page.wrapped(f"what it earns, in today's money{futures}")
+    return "\n".join(part for part in (page.style(title, "dim"), *lines, _service(plan, page)) if part)
+
+
+def _service(plan: Plan, page: Page) -> str:
+    rate = plan.kpis.get("fill_rate")
+    return "" if rate is None else page.wrapped(f"  serves {percent(float(rate))} of the demand", 2)
+
+
+def _proof(result: Result) -> list[tuple[str, str]]:
     currency = result.instance.currency
     facts = []
-    if result.objective is not None:
-        facts.append(("NPV", money(result.objective, currency)))
     if result.bound is not None:
-        facts.append(("bound", f"{money(result.bound, currency)} (no plan can be better)"))
-    if result.gap is not None:
-        facts.append(("gap", percent(result.gap)))
+        facts.append(("bound", f"no plan can earn more than {money(result.bound, currency)}"))
+    elif result.has_plan:
+        facts.append(("bound", "none is known: a plan may earn more, by an unknown amount"))
+    if result.gap is not None and result.bound is not None and result.objective is not None:
+        room = money(max(0.0, result.bound - result.objective), currency)
+        more = f"another plan could earn {room} more at most" if result.gap > 1e-9 else "the best there is"
+        facts.append(("gap", f"{percent(result.gap)}: {more}"))
     if result.has_plan:
-        facts += _key_figures(result.plan)
+        verified = "verified: every rule and all money recomputed" if result.verified else "rejected the plan"
+        facts.append(("referee", verified))
     if len(result.instance.ineligible):
         number = count(len(result.instance.ineligible), "option")
         facts.append(("left out", f"{number} that cannot be chosen; 'prodmode check' tells why"))
@@ -86,87 +133,3 @@ def _facts(result: Result) -> list[tuple[str, str]]:
         facts.append(("chosen", f"it {result.choice}"))
     facts.append(("time", f"{result.build_seconds:.2f} s to build, {result.solve_seconds:.2f} s to solve"))
     return facts
-
-
-def _key_figures(plan: Plan) -> list[tuple[str, str]]:
-    facts = []
-    fill_rate = plan.kpis.get("fill_rate")
-    if fill_rate is not None:
-        facts.append(("fill rate", percent(float(fill_rate))))
-    capex = plan.cash_flow["capex"].sum() + plan.cash_flow["tooling_capex"].sum()
-    if capex:
-        facts.append(("capex", f"{money(float(capex), plan.currency)}, tooling included"))
-    return facts
-
-
-def _modes(result: Result, page: Page) -> str:
-    plan = result.plan
-    if len(result.instance.lines) > MOST_ROWS:
-        return _mode_counts(plan, len(result.instance.lines), page)
-    ways: dict[str, dict[str, list[str]]] = {}
-    for row in plan.assignments.itertuples():
-        site = f" @ {row.site}" if isinstance(row.site, str) else ""
-        ways.setdefault(str(row.line), {}).setdefault(str(row.period), []).append(f"{row.mode}{site}")
-    lines = [str(line) for line in result.instance.lines["line"]]
-    cells = [
-        [" + ".join(ways.get(line, {}).get(period, ["not offered"])) for period in plan.periods]
-        for line in lines
-    ]
-    header = ["line", *plan.periods]
-    grid = [[line, *row] for line, row in zip(lines, cells, strict=True)]
-    if page.fits(header, grid):
-        return page.table(header, grid)
-    spans = [_runs(row, plan.periods) for row in cells]
-    return page.glossary(("line", "modes by period"), list(zip(lines, spans, strict=True)))
-
-
-def _runs(row: list[str], periods: tuple[str, ...]) -> str:
-    parts = []
-    for cell, run in groupby(zip(row, periods, strict=True), key=lambda pair: pair[0]):
-        labels = [period for _, period in run]
-        span = labels[0] if len(labels) == 1 else f"{labels[0]} to {labels[-1]}"
-        parts.append(f"{cell} ({span})")
-    return ", ".join(parts)
-
-
-def _mode_counts(plan: Plan, lines: int, page: Page) -> str:
-    table = plan.assignments.groupby(["mode", "period"]).size()
-    modes = sorted({str(mode) for mode, _ in table.index})
-    rows = [[mode, *(f"{int(table.get((mode, period), 0)):,}" for period in plan.periods)] for mode in modes]
-    header = ["lines by mode", *plan.periods]
-    remark = f"{count(lines, 'line')} in all; --output DIR or --json lists each."
-    figures: Align = ">"
-    sides: list[Align] = ["<", *(figures for _ in plan.periods)]
-    return f"{page.table(header, rows, sides)}\n{remark}"
-
-
-def _purchases(plan: Plan, page: Page) -> str:
-    rows = list(plan.purchases.itertuples())
-    if not rows:
-        return ""
-    shown = [f"  {row.copies:,} x {row.investment} in {row.period}" for row in rows[:_MOST_PURCHASES]]
-    if len(rows) > len(shown):
-        shown.append(f"  and {len(rows) - len(shown):,} more")
-    return "\n".join([page.style("investments", "bold"), *shown])
-
-
-def _bottlenecks(plan: Plan, page: Page) -> str:
-    use = plan.resource_use.dropna(subset=["utilisation"]).sort_values(
-        "utilisation", ascending=False, kind="stable"
-    )
-    peaks = use.drop_duplicates("resource").head(_MOST_RESOURCES)
-    if peaks.empty:
-        return ""
-    many = len(plan.scenarios) > 1
-    rows = [
-        [
-            str(row["resource"]),
-            percent(row["utilisation"]),
-            f"{row['used']:,.0f}",
-            f"{row['capacity']:,.0f}",
-            f"{row['period']}, {row['scenario']}" if many else str(row["period"]),
-        ]
-        for row in peaks.to_dict("records")
-    ]
-    header = ["busiest resources", "peak use", "used", "capacity", "in"]
-    return page.table(header, rows, ["<", ">", ">", ">", "<"])

@@ -73,20 +73,13 @@ def instance_text(instance: Instance, page: Page) -> str:
     lines = [page.style(plain(instance.name), "bold")]
     if instance.settings.description:
         lines.append(page.wrapped(plain(instance.settings.description)))
-    lines += ["", facts_text(facts), *_ineligible(instance, page)]
+    lines += ["", page.facts(facts), *_ineligible(instance, page)]
     return "\n".join(lines)
 
 
 def other_warnings(instance: Instance) -> list[Issue]:
     """Return the warnings of an instance but those on options that cannot be chosen, told on their own."""
     return [issue for issue in instance.warnings if issue.code != "ineligible-option"]
-
-
-def facts_text(facts: Iterable[tuple[str, str]]) -> str:
-    """Return words and figures in two columns."""
-    pairs = list(facts)
-    width = max(len(word) for word, _ in pairs)
-    return "\n".join(f"  {word:<{width}}  {figure}" for word, figure in pairs)
 
 
 def _ineligible(instance: Instance, page: Page) -> list[str]:
