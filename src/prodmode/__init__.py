@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from prodmode.comparison.compare import Comparison, compare
     from prodmode.errors import BackendError, InputError, Issue, ProdmodeError
     from prodmode.explain.changes import apply_edits
+    from prodmode.explain.frontier.frontier import frontier
     from prodmode.explain.infeasible import diagnose
     from prodmode.explain.questions import ask
     from prodmode.explain.study import Study
@@ -79,6 +80,7 @@ __all__ = [
     "compare",
     "diagnose",
     "formulate",
+    "frontier",
     "generate",
     "load",
     "save",
@@ -91,6 +93,7 @@ _HOMES = {
     "prodmode.comparison.compare": ("Comparison", "compare"),
     "prodmode.errors": ("BackendError", "InputError", "Issue", "ProdmodeError"),
     "prodmode.explain.changes": ("apply_edits",),
+    "prodmode.explain.frontier.frontier": ("frontier",),
     "prodmode.explain.infeasible": ("diagnose",),
     "prodmode.explain.questions": ("ask",),
     "prodmode.explain.study": ("Study",),

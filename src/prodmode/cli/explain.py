@@ -16,6 +16,8 @@ from prodmode.document.blocks import Document, Paragraph
 from prodmode.document.text import text
 from prodmode.explain.baseline import given
 from prodmode.explain.fast.fast import fast_prices
+from prodmode.explain.frontier.frontier import frontier
+from prodmode.explain.frontier.levers import lever_of
 from prodmode.explain.infeasible import diagnose
 from prodmode.explain.questions import QUESTIONS, ask
 from prodmode.explain.selector import lines_named
@@ -48,6 +50,13 @@ def _question_options(command: Callable[..., Any]) -> Callable[..., Any]:
 @click.argument("lines", nargs=-1, metavar="[LINE ...]")
 @_question_options
 @click.option("--all", "ask_all", is_flag=True, help="Ask all of these.")
+@click.option(
+    "--frontier",
+    "frontiers",
+    multiple=True,
+    metavar="WHAT",
+    help="Profit against a limit, point by point: budget, emissions, outsourced or limit=NAME; repeatable.",
+)
 @click.option("--fast", is_flag=True, help="Price all lines, solving nothing; with --plan there are bounds.")
 @click.option(
     "--plan",
@@ -67,6 +76,7 @@ def command(
     lines: tuple[str, ...],
     *,
     ask_all: bool,
+    frontiers: tuple[str, ...],
     fast: bool,
     plan: Path | None,
     backend: str,
@@ -89,14 +99,17 @@ def command(
       prodmode explain furniture oak-table
       prodmode explain furniture --story --bottlenecks --markdown board.md
       prodmode explain furniture bookcase --break-even
+      prodmode explain furniture --frontier budget --frontier emissions
 
     Ctrl-C ends what is being solved and answers with what is known. Exit codes are those of 'solve'.
     """
     words = [word for word in QUESTIONS if ask_all or asked[f"ask_{word.replace('-', '_')}"]]
-    if fast and words:
+    if fast and (words or frontiers):
         raise click.UsageError("--fast prices lines; it goes with no other question.")
     instance = load(path)
     lines_named(instance, lines)  # faults come before the work
+    for what in frontiers:
+        lever_of(instance, what)
     start = read_plan(plan) if plan else None
     if fast:
         source = instance if start is None else given(instance, start)
@@ -128,7 +141,16 @@ def command(
             note(result.message)
         ctx.exit(exit_code(result))
     with live_steps(sys.stderr) as steps:
-        answers = ask(study, words or ["lines"], lines=lines or None, processes=processes, steps=steps)
+        answers = ask(
+            study,
+            words or ([] if frontiers else ["lines"]),
+            lines=lines or None,
+            processes=processes,
+            steps=steps,
+        )
+        for what in dict.fromkeys(frontiers):
+            steps.step(f"frontier against {what}")
+            answers[f"frontier {what}"] = frontier(study, what, processes=processes, on_progress=steps.case)
     _show(instance, answers, head, markdown, as_json=as_json)
 
 

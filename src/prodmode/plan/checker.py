@@ -51,16 +51,7 @@ def check(instance: Instance, plan: Plan, *, tolerance: float = 1e-6) -> Verdict
         Whether the plan keeps every rule and states true figures, and each violation with its size and
         place.
     """
-    scenarios = instance.scenarios
-    names = {
-        "line": instance.lines["line"].tolist(),
-        "option": instance.options["option"].tolist(),
-        "period": list(instance.periods),
-        "scenario": scenarios["scenario"].tolist() if len(scenarios) else ["base"],
-        "resource": instance.resources["resource"].tolist(),
-        "investment": instance.investments["investment"].tolist(),
-    }
-    findings = Findings(tolerance, names, instance.currency)
+    findings = findings_on(instance, tolerance)
     _check_head(instance, plan, findings)
     with np.errstate(over="ignore", invalid="ignore"):
         tables = read_tables(instance, plan, findings)
@@ -81,6 +72,20 @@ def check(instance: Instance, plan: Plan, *, tolerance: float = 1e-6) -> Verdict
         check_limits(facts, measures, findings)
         npv = check_money(facts, operations, plan, findings)
     return findings.verdict(npv)
+
+
+def findings_on(instance: Instance, tolerance: float) -> Findings:
+    """Return what gathers the findings on a plan of an instance."""
+    scenarios = instance.scenarios
+    names = {
+        "line": instance.lines["line"].tolist(),
+        "option": instance.options["option"].tolist(),
+        "period": list(instance.periods),
+        "scenario": scenarios["scenario"].tolist() if len(scenarios) else ["base"],
+        "resource": instance.resources["resource"].tolist(),
+        "investment": instance.investments["investment"].tolist(),
+    }
+    return Findings(tolerance, names, instance.currency)
 
 
 def _checked(facts: Facts, span: range, findings: Findings) -> Block:

@@ -159,7 +159,7 @@ class Plan:
 
     @property
     def plot(self) -> PlanPlots:
-        """Pictures of the plan by matplotlib: ``plan.plot.modes()``, ``.capacity()`` and ``.cash_flow()``."""
+        """Pictures of the plan by matplotlib: see `prodmode.report.plots.PlanPlots`."""
         from prodmode.report.plots import PlanPlots  # noqa: PLC0415 (a later room, entered on demand)
 
         return PlanPlots(self)

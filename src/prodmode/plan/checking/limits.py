@@ -28,7 +28,7 @@ MEASURES = ("lines", "units", "spend", "revenue", "emissions", "setups", "capex"
 FILTERS = ("line", "family", "mode", "site")
 
 
-class _Span(NamedTuple):
+class Span(NamedTuple):
     """The periods that a limit adds up."""
 
     label: str | None
@@ -46,25 +46,26 @@ def check_limits(facts: Facts, measures: Measures, findings: Findings) -> None:
         filters = {name: int(codes[name][row]) for name in FILTERS if codes[name][row] >= 0}
         part = measures.by_period(str(limit["measure"]), filters)
         whole = measures.by_period(str(limit["measure"]), {})
-        for span in _spans(facts, limit):
+        for span in spans_of(facts, limit):
             _compare(findings, limit, span, part[:, span.periods].sum(1), whole[:, span.periods].sum(1))
 
 
-def _spans(facts: Facts, limit: dict[str, Any]) -> list[_Span]:
+def spans_of(facts: Facts, limit: dict[str, Any]) -> list[Span]:
+    """Return the periods, or groups of them, in which a limit holds on its own."""
     labels = facts.instance.periods
     period = limit["period"]
     blank = pd.isna(period)
     if not blank and period in labels:
-        return [_Span(str(period), np.array([labels.index(str(period))], dtype=np.intp))]
+        return [Span(str(period), np.array([labels.index(str(period))], dtype=np.intp))]
     if (blank and limit["measure"] == "lines") or (not blank and period == EACH):
-        return [_Span(label, np.array([code], dtype=np.intp)) for code, label in enumerate(labels)]
-    return [_Span(None, np.arange(len(labels), dtype=np.intp))]
+        return [Span(label, np.array([code], dtype=np.intp)) for code, label in enumerate(labels)]
+    return [Span(None, np.arange(len(labels), dtype=np.intp))]
 
 
 def _compare(
     findings: Findings,
     limit: dict[str, Any],
-    span: _Span,
+    span: Span,
     part: NDArray[np.float64],
     whole: NDArray[np.float64],
 ) -> None:

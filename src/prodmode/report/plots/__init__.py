@@ -13,13 +13,14 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import FigureBase
 
+    from prodmode.explain.frontier.answer import Frontier
     from prodmode.plan.plan import Plan
 
 MISSING = "a plot needs matplotlib; try 'pip install matplotlib', or 'pip install .[plot]' in a clone"
 
 
 class PlanPlots:
-    """Draws a plan: ``plan.plot.modes()``, ``plan.plot.capacity()``, ``plan.plot.cash_flow()``.
+    """Draws a plan: ``plan.plot.modes()``, ``.capacity()``, ``.cash_flow()``, ``.frontier(...)``.
 
     Each draws on ``ax`` where it is given and on a figure of its own otherwise, which is never shown and
     never registered with pyplot: notebooks display it, and ``figure.savefig("plan.svg")`` writes it.
@@ -103,6 +104,36 @@ class PlanPlots:
         """
         return self._draw("cash_flow", ax)
 
+    def frontier(self, frontier: Frontier, ax: Axes | None = None) -> FigureBase:
+        """Draw the best net present value at each level of a limit, and where the plan is.
+
+        What is proven is shaded: the frontier runs through the shade. Levels without any plan are hatched.
+
+        Parameters
+        ----------
+        frontier : Frontier
+            What `prodmode.frontier` found out about this plan, such as ``pm.frontier(result, "budget")``;
+            its solves are done there.
+        ax : matplotlib axes, optional
+            Where to draw.
+
+        Returns
+        -------
+        matplotlib figure
+            That of the axes.
+
+        Raises
+        ------
+        ProdmodeError
+            If matplotlib is not installed, or the frontier is that of another instance.
+        """
+        if (frontier.instance, frontier.currency) != (self._plan.name, self._plan.currency):
+            raise ProdmodeError(
+                f"the frontier is of '{frontier.instance}' in {frontier.currency}, the plan of "
+                f"'{self._plan.name}' in {self._plan.currency}; ask for it with pm.frontier(result, ...)"
+            )
+        return self._draw("frontier", ax, frontier=frontier)
+
     def _draw(self, name: str, ax: Axes | None, **choices: Any) -> FigureBase:
         try:
             import matplotlib as _  # noqa: F401, ICN001, PLC0415 (an extra, and slow to import)
@@ -112,4 +143,4 @@ class PlanPlots:
         return drawing
 
     def __repr__(self) -> str:
-        return f"<plots of the plan for '{self._plan.name}': modes(), capacity(), cash_flow()>"
+        return f"<plots of the plan for '{self._plan.name}': modes(), capacity(), cash_flow(), frontier()>"

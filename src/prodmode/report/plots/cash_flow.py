@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from matplotlib.ticker import FuncFormatter
 
-from prodmode.report.plots.figure import legend, literal, name_periods, new_axes, title
+from prodmode.report.plots.figure import legend, literal, money_axis, name_periods, new_axes, title
 from prodmode.report.views import money_in_and_out
 
 if TYPE_CHECKING:
@@ -26,12 +25,8 @@ SERIES: tuple[tuple[str, str, str, str], ...] = (
 )
 """Columns of `money_in_and_out` that are bars, with their words, colours and hatches."""
 
-_SCALES = ((1e9, "billion "), (1e6, "million "), (1e3, "thousand "), (1.0, ""))
 _ROOM = 2.0
 """Times the highest bar up to which the present value is drawn on the same axis."""
-
-_FROM = 10.0
-"""Units of a scale that the highest bar has at least."""
 
 
 def draw(plan: Plan, ax: Axes | None) -> FigureBase:
@@ -63,11 +58,11 @@ def draw(plan: Plan, ax: Axes | None) -> FigureBase:
     )  # fmt: skip
     ax.axhline(0.0, color="#000000", linewidth=0.8)
     currency = literal(plan.currency)
-    _money_axis(ax, float(np.max(np.abs([above, below, so_far / factor, net]), initial=0.0)), currency)
+    money_axis(ax.yaxis, float(np.max(np.abs([above, below, so_far / factor, net]), initial=0.0)), currency)
     if factor > 1:
         # Both axes have their zero at the same height: one is a multiple of the other.
         right = ax.secondary_yaxis("right", functions=(_times(factor), _times(1.0 / factor)))
-        _money_axis(right, float(np.max(np.abs(so_far))), currency)
+        money_axis(right.yaxis, float(np.max(np.abs(so_far))), currency)
         right.tick_params(axis="y", colors="#a84a00")
     expected = ", expected" if len(plan.scenarios) > 1 else ""
     title(ax, plan.name, f"cash flow by period ({currency}{expected})")
@@ -92,13 +87,3 @@ def _factor(so_far: NDArray[np.float64], bars: float) -> float:
 
 def _times(factor: float) -> Callable[[Any], Any]:
     return lambda value: np.asarray(value) * factor
-
-
-def _money_axis(ax: Any, most: float, currency: str) -> None:
-    scale, word = _scale(most)
-    ax.set_ylabel(f"{word}{currency}")
-    ax.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value / scale:,.10g}"))
-
-
-def _scale(most: float) -> tuple[float, str]:
-    return next((pair for pair in _SCALES if most >= _FROM * pair[0]), _SCALES[-1])

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from matplotlib.figure import Figure
+from matplotlib.ticker import FuncFormatter
 from matplotlib.transforms import ScaledTranslation
 
 from prodmode.document.page import plain
@@ -16,10 +17,15 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from matplotlib.axes import Axes
+    from matplotlib.axis import Axis
 
 GREY = "#8a8a8a"
 WIDEST = 28
 """Characters of a name on an axis."""
+
+_SCALES = ((1e9, "billion "), (1e6, "million "), (1e3, "thousand "), (1.0, ""))
+_FROM = 10.0
+"""Units of a scale that the largest amount has at least."""
 
 _TICKS = 16
 """Periods that are named on an axis; of more, every other or third one."""
@@ -84,6 +90,13 @@ def legend(ax: Axes, *, away: float = 6.0, **options: Any) -> None:
         loc="upper left", bbox_to_anchor=(1.0, 1.0), bbox_transform=right, borderaxespad=0.0, frameon=False,
         **options,
     )  # fmt: skip
+
+
+def money_axis(axis: Axis, most: float, currency: str) -> None:
+    """Set the scale of an axis with money, the largest of so much, and name it with its unit."""
+    scale, word = next((pair for pair in _SCALES if most >= _FROM * pair[0]), _SCALES[-1])
+    axis.set_label_text(f"{word}{currency}")
+    axis.set_major_formatter(FuncFormatter(lambda value, _: f"{value / scale:,.10g}"))
 
 
 @contextmanager

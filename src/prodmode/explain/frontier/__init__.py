@@ -1,0 +1,1 @@
+"""Profit against one thing that is limited: a budget, emissions, a share, any limit."""
