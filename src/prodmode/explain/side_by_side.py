@@ -60,7 +60,7 @@ def side_by_side(
     stopped = context.Event()
     pool = ProcessPoolExecutor(processes, context, _begin, (study, stopped))
     try:
-        with _main_left_alone():
+        with main_left_alone():
             waiting: dict[Future[Result], int] = {
                 pool.submit(_solve, case): number for number, case in enumerate(cases)
             }
@@ -89,7 +89,7 @@ def side_by_side(
 
 
 @contextmanager
-def _main_left_alone() -> Iterator[None]:
+def main_left_alone() -> Iterator[None]:
     """Keep new processes from running the caller's script once more, which a script need not be made for."""
     main = sys.modules["__main__"]
     known: dict[str, Any] = {}
