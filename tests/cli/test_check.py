@@ -126,3 +126,26 @@ def test_a_foreign_file_is_rejected(run: Run, tmp_path: Path) -> None:
     done = run("check", picture)
     assert done.returncode == 3
     assert "Traceback" not in done.stderr
+
+
+def test_it_says_what_is_in_it_and_how_large_the_model_is(run: Run, workshop: Path) -> None:
+    done = run("check", workshop)
+    text = " ".join(done.stdout.split())
+    assert "2 (spring to autumn), of 6 months each" in text
+    assert "discounting at 8 % a year, least fill rates, stock, lot sizes, setups, price breaks" in text
+    assert "far-east supplier 3 plant plant 1 1" in text
+    answer = json.loads(run("check", workshop, "--json").stdout)
+    assert answer["model"]["rows"] > 0
+    assert f"{answer['model']['columns']} columns" in text
+    assert "price breaks" in answer["features"]
+
+
+def test_what_is_odd_is_told_with_its_place_and_a_way_out(run: Run, workshop: Path) -> None:
+    lines = workshop / "lines.csv"
+    lines.write_text(lines.read_text(encoding="utf-8").replace("chair,95,", "chair,9.5,"), encoding="utf-8")
+    done = run("check", workshop)
+    assert done.returncode == 0
+    assert "1 thing to look at, though no fault:" in done.stderr
+    assert "row 3, column price: line 'chair' earns at most 9.5 a unit" in done.stderr
+    assert "Maybe the price and the costs have different units?" in done.stderr
+    assert "odd" not in done.stdout

@@ -72,7 +72,7 @@ def page(stream: TextIO) -> Page:
     if not stream.isatty():
         return Page(width=PIPED_WIDTH, colour=False, encoding=encoding)
     plain = bool(os.environ.get("NO_COLOR")) or os.environ.get("TERM") == "dumb"
-    return Page(width=_columns(stream), colour=not plain, encoding=encoding)
+    return Page(width=_columns(stream), colour=not plain, encoding=encoding, terminal=True)
 
 
 def _columns(stream: TextIO) -> int:

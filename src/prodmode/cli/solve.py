@@ -91,7 +91,7 @@ def command(
     if container == "parquet" and output is None:
         raise click.UsageError("--container says how --output writes: give --output too.")
     with _answering(as_json=as_json):
-        instance = load(path)
+        instance = load(path, thorough=True)
         start = read_plan(warm_start) if warm_start else None
         if output:
             output.mkdir(parents=True, exist_ok=True)

@@ -31,11 +31,14 @@ class Page:
         Whether styles are written as ANSI codes or left out.
     encoding : str
         What the page can show: characters outside it are written as escapes.
+    terminal : bool
+        Whether a person reads it on a screen, and not a program or a file.
     """
 
     width: int = 110
     colour: bool = False
     encoding: str = "utf-8"
+    terminal: bool = False
 
     def sayable(self, text: str) -> str:
         r"""Return text on one line in the characters of the page.

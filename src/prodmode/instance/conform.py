@@ -11,6 +11,7 @@ from prodmode.instance.draft import Draft
 from prodmode.instance.faults import Faults, listing, near, show, suggest
 from prodmode.instance.fields import REQUIRED_TABLES, TABLES
 from prodmode.instance.frames import build_frames
+from prodmode.instance.oddities import check_oddities
 from prodmode.instance.parse import read_sheet
 from prodmode.instance.references import settle_references
 from prodmode.instance.rules import check_rules
@@ -45,7 +46,7 @@ class Conformed:
     issues: list[Issue]
 
 
-def conform(raw: RawInstance) -> Conformed:
+def conform(raw: RawInstance, *, thorough: bool = False) -> Conformed:
     """Check a raw instance and give its tables in canonical form.
 
     All faults are gathered, and one slip makes one fault: what depends on a faulty cell is not checked.
@@ -55,6 +56,8 @@ def conform(raw: RawInstance) -> Conformed:
     ----------
     raw : RawInstance
         Settings and tables as a container or a script states them.
+    thorough : bool
+        Whether to look for all that is odd, and not only for what is probably wrong.
 
     Returns
     -------
@@ -77,6 +80,8 @@ def conform(raw: RawInstance) -> Conformed:
     check_rules(draft)
     if not faults.any_error:
         check_suspicions(draft)
+        if thorough:
+            check_oddities(draft, raw.settings_origin)
     return Conformed(settings, draft.frames, faults.issues())
 
 

@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 MOST = 20
 """Issues of one code that are told one by one for a column; the rest are counted."""
 
+MOST_WARNINGS = 3
+"""The same of warnings: what is common in a portfolio is told by example."""
+
 _LONGEST_LIST = 2000
 _ORDER = {table: number for number, table in enumerate((None, "settings", *TABLES))}
 
@@ -61,7 +64,7 @@ class Faults:
         *,
         severity: Severity = "error",
     ) -> None:
-        """Add an issue for each of some rows, up to `MOST` in all for the table, column and code.
+        """Add an issue for each of some rows, up to `MOST` (of warnings fewer) in all for a column and code.
 
         Parameters
         ----------
@@ -83,11 +86,12 @@ class Faults:
         rows = sheet.distinct_cells(rows, column)
         key = (sheet.table, column, code)
         found = self._found.get(key, 0)
-        for row in rows[: max(MOST - found, 0)].tolist():
+        most = MOST if severity == "error" else MOST_WARNINGS
+        for row in rows[: max(most - found, 0)].tolist():
             message, hint = describe(row)
             self.add(code, sheet.table, message, sheet.place(row, column), hint=hint, severity=severity)
         self._found[key] = found + len(rows)
-        if found < MOST:
+        if found < most:
             self._last[key] = (len(self._issues) - 1, sheet.place(None, column))
 
     def issues(self) -> list[Issue]:
@@ -95,7 +99,8 @@ class Faults:
         listed = list(enumerate(self._issues))
         for key, (position, place) in self._last.items():
             table, column, code = key
-            more = self._found[key] - MOST
+            warns = self._issues[position].severity == "warning"
+            more = self._found[key] - (MOST_WARNINGS if warns else MOST)
             if more > 0:
                 where = f"column '{column}' of table '{table}'" if column else f"table '{table}'"
                 message = f"{more:,} more of this kind in {where}."

@@ -66,20 +66,22 @@ limits, scenarios, changes : pandas.DataFrame
     warnings: tuple[Issue, ...]
     _frames: dict[str, pd.DataFrame]
 
-    def __init__(self, raw: RawInstance) -> None:
+    def __init__(self, raw: RawInstance, *, thorough: bool = False) -> None:
         """Check a raw instance and freeze it.
 
         Parameters
         ----------
         raw : RawInstance
             Settings and tables as a container or a script states them.
+        thorough : bool
+            Whether the warnings tell all that is odd, and not only what is probably wrong.
 
         Raises
         ------
         InputError
             If anything is wrong; it lists every fault.
         """
-        conformed = conform(raw)
+        conformed = conform(raw, thorough=thorough)
         errors = [issue for issue in conformed.issues if issue.severity == "error"]
         if errors or conformed.settings is None:
             raise InputError(errors)

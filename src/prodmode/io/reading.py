@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 __all__ = ["ReadResult", "load", "read", "scan"]
 
 
-def load(path: str | Path) -> Instance:
+def load(path: str | Path, *, thorough: bool = False) -> Instance:
     """Load an instance from files.
 
     Parameters
@@ -29,6 +29,9 @@ def load(path: str | Path) -> Instance:
     path : str or Path
         A folder of CSV (also .csv.gz, .csv.zst) or Parquet files with the settings in ``instance.yaml``, an
         Excel workbook with a sheet per table and a sheet ``settings``, or one YAML or JSON file.
+    thorough : bool
+        Whether the warnings of the instance tell all that is odd, as ``prodmode check`` does, and not only
+        what is probably wrong. At 100,000 lines that takes a second.
 
     Returns
     -------
@@ -42,7 +45,7 @@ def load(path: str | Path) -> Instance:
     """
     result = scan(path)
     if not result.issues:
-        return Instance(result.raw)
+        return Instance(result.raw, thorough=thorough)
     issues = list(result.issues)
     if "settings" not in result.unreadable:
         issues += _further(result)
