@@ -13,6 +13,26 @@ if TYPE_CHECKING:
 
 VOID = {"meta", "br", "input", "link", "img"}
 
+HOSTILE = [
+    "<script>alert(1)</script>",
+    "</style></script><img src=x onerror=alert(1)>",
+    '" onload="alert(1)',
+    "' autofocus onfocus='alert(1)",
+    "]]><b>bold</b><!--",
+    "javascript:alert(1)",
+    "&lt;i&gt;&amp;quot;",
+    "$x^{2$ and $\\frac",
+    "_under_score",
+    "\u05e9\u05dc\u05d5\u05dd <i>",
+    "x" * 300,
+]
+
+
+def hostile(word: str) -> str:
+    """Return a hostile name for a word: the same for the same word, another for another."""
+    at = sum(map(ord, word))
+    return f"{HOSTILE[at % len(HOSTILE)]} {word}"
+
 
 @dataclass
 class Node:

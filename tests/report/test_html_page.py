@@ -18,7 +18,7 @@ from prodmode.explain.story.story import story
 from prodmode.report.html import charts, of_result
 from prodmode.report.html import page as page_module
 from prodmode.report.html.page import page
-from tests.report.reading import portfolio, tree
+from tests.report.reading import hostile, portfolio, tree
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,26 +28,6 @@ if TYPE_CHECKING:
     from prodmode.explain.study import Study
     from prodmode.result import Result
     from tests.report.reading import Node
-
-HOSTILE = [
-    "<script>alert(1)</script>",
-    "</style></script><img src=x onerror=alert(1)>",
-    '" onload="alert(1)',
-    "' autofocus onfocus='alert(1)",
-    "]]><b>bold</b><!--",
-    "javascript:alert(1)",
-    "&lt;i&gt;&amp;quot;",
-    "$x^{2$ and $\\frac",
-    "_under_score",
-    "\u05e9\u05dc\u05d5\u05dd <i>",
-    "x" * 300,
-]
-
-
-def hostile(word: str) -> str:
-    """Return a hostile name for a word: the same for the same word, another for another."""
-    at = sum(map(ord, word))
-    return f"{HOSTILE[at % len(HOSTILE)]} {word}"
 
 
 def shape(root: Node) -> Counter[tuple[str, ...]]:

@@ -17,6 +17,7 @@ from prodmode.cli.output import note
 from prodmode.cli.solve import RESULT_FILE, exit_code
 from prodmode.explain.baseline import given
 from prodmode.explain.infeasible import short_text
+from prodmode.explain.story.story import Story
 from prodmode.explain.study import Study
 from prodmode.io import load
 from prodmode.plan.files import PLAN_FILE, read_plan
@@ -28,6 +29,7 @@ from prodmode.report.workbook import write_plan_workbook
 from prodmode.solving import solve
 
 if TYPE_CHECKING:
+    from prodmode.explain.answer import Answer
     from prodmode.instance.instance import Instance
     from prodmode.result import Result
 
@@ -125,18 +127,23 @@ def command(
             )
     if not result.has_plan or not result.verified:
         _no_page(ctx, result)
+    told: dict[str, Answer] = {}
     if html_file is not None:
         if not available():
             note(MISSING)
         with live_steps(sys.stderr) as steps:
-            report_result(
+            told = report_result(
                 result, html_file, story=story, explain=explain, time_limit=time_limit or SECONDS,
                 processes=processes, steps=steps, **known,
             )  # fmt: skip
         note(f"{html_file}: the plan as a page")
     if excel_file is not None:
-        study = Study(result, backend, time_limit or SECONDS, gap)
-        write_plan_workbook(result, result.instance, excel_file, told=study if story else None)
+        known_story = told.get("story")
+        study = Study(result, backend, time_limit or SECONDS, gap) if story else None
+        write_plan_workbook(
+            result, result.instance, excel_file,
+            told=known_story if isinstance(known_story, Story) else study,
+        )  # fmt: skip
         note(f"{excel_file}: the plan as a workbook")
     ctx.exit(exit_code(result))
 

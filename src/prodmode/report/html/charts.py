@@ -6,6 +6,7 @@ import importlib.util
 import io
 import warnings
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from itertools import cycle
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
+    from matplotlib.patches import Patch
 
 MISSING = "The charts are left out: they need matplotlib; try 'pip install prodmode[plot]' or matplotlib."
 
@@ -45,6 +47,21 @@ _RC: dict[Any, Any] = {
     "text.parse_math": False,
     "axes.unicode_minus": False,
 }
+
+
+@dataclass(slots=True)
+class _Drawing:
+    """A figure being drawn, what is told of its bars, and its SVG once it is done."""
+
+    figure: Figure
+    tips: dict[str, str] = field(default_factory=dict)
+    svg: str = ""
+
+    def tell(self, bar: Patch, text: str) -> None:
+        """Tell something of a bar while a pointer is on it."""
+        key = f"tip{len(self.tips)}"
+        bar.set_gid(key)
+        self.tips[key] = text
 
 
 def available() -> bool:
@@ -76,23 +93,24 @@ def stacked(
     """
     if not available():
         return ""
-    with _drawing(key, _WIDE, 3.2) as (figure, told):
-        axes = figure.subplots()
+    with _drawing(key, _WIDE, 3.2) as drawing:
+        axes = drawing.figure.subplots()
         above, below = [0.0] * len(labels), [0.0] * len(labels)
         for (word, amounts), colour, hatch in zip(
             series.items(), cycle(SERIES), cycle(_HATCHES), strict=False
         ):
             starts = [above[at] if amount >= 0 else below[at] for at, amount in enumerate(amounts)]
-            axes.bar(
+            bars = axes.bar(
                 range(len(labels)), amounts, 0.72, bottom=starts, color=colour, edgecolor=PAPER,
                 hatch=hatch, linewidth=0.6, label=_text(word),
             )  # fmt: skip
-            for at, amount in enumerate(amounts):
+            for at, (bar, amount) in enumerate(zip(bars, amounts, strict=True)):
                 (above if amount >= 0 else below)[at] += amount
+                drawing.tell(bar, f"{plain(labels[at])}, {plain(word)}: {amount + 0.0:,.0f} {plain(unit)}")
         for (word, values), style in zip((lines or {}).items(), cycle(("-", "--")), strict=False):
             axes.plot(
                 range(len(labels)), values, style, color=INK, linewidth=1.6, marker="o", markersize=4,
-                label=_text(word),
+                label=_text(word), path_effects=_halo(1.6),
             )  # fmt: skip
         _periods(axes, labels)
         _frame(axes, unit)
@@ -100,28 +118,51 @@ def stacked(
             axes.axhline(0.0, color=QUIET, linewidth=0.8)
         if len(series) + len(lines or {}) > 1:
             axes.legend(loc="upper left", bbox_to_anchor=(1.01, 1.0), borderaxespad=0.0, frameon=False)
-    return told[0]
+    return drawing.svg
 
 
-def ranked(key: str, labels: Sequence[str], amounts: Sequence[float], unit: str) -> str:
-    """Draw a bar to the side for each label, the first on top; what is below zero is hatched."""
+def waterfall(key: str, labels: Sequence[str], amounts: Sequence[float], total: str, unit: str) -> str:
+    """Draw how amounts add up, each from where the one above ends; what is below zero is hatched.
+
+    Parameters
+    ----------
+    key : str
+        Names the drawing on the page.
+    labels : sequence of str
+        A label for each amount, the first on top.
+    amounts : sequence of float
+    total : str
+        Label of their sum, at the foot.
+    unit : str
+        What the amounts are measured in.
+    """
     if not available():
         return ""
-    with _drawing(key, _WIDE, 0.9 + 0.26 * len(labels)) as (figure, told):
-        axes = figure.subplots()
-        hatch = ["///" if amount < 0 else "" for amount in amounts]
-        colours = [SERIES[1] if amount < 0 else SERIES[0] for amount in amounts]
-        axes.barh(
-            range(len(labels)), amounts, 0.7, color=colours, edgecolor=PAPER, hatch=hatch, linewidth=0.6
-        )
-        axes.set_yticks(range(len(labels)), [_text(label) for label in labels])
+    starts = [sum(amounts[:at]) for at in range(len(amounts))] + [0.0]
+    words, sizes = [*labels, total], [*amounts, sum(amounts)]
+    with _drawing(key, _WIDE, 0.9 + 0.26 * len(words)) as drawing:
+        axes = drawing.figure.subplots()
+        hatch = ["///" if size < 0 else "" for size in sizes]
+        colours = [SERIES[1] if size < 0 else SERIES[0] for size in sizes[:-1]] + [SERIES[2]]
+        bars = axes.barh(
+            range(len(words)), sizes, 0.7, left=starts, color=colours, edgecolor=PAPER, hatch=hatch,
+            linewidth=0.6,
+        )  # fmt: skip
+        for at, (bar, word, size) in enumerate(zip(bars, words, sizes, strict=True)):
+            drawing.tell(bar, f"{plain(word)}: {size + 0.0:,.0f} {plain(unit)}")
+            end = max(starts[at], starts[at] + size)
+            axes.annotate(
+                f"{size + 0.0:,.0f}", (end, at), (4, 0), textcoords="offset points", va="center", color=INK
+            )
+        axes.margins(x=0.08, y=0.02)
+        axes.set_yticks(range(len(words)), [_text(word) for word in words])
         axes.invert_yaxis()
         axes.axvline(0.0, color=QUIET, linewidth=0.8)
         axes.xaxis.set_major_formatter(_short)
         axes.set_xlabel(_text(unit))
         axes.grid(visible=True, axis="x", color=GRID, linewidth=0.6)
         axes.set_axisbelow(True)
-    return told[0]
+    return drawing.svg
 
 
 def panels(
@@ -144,17 +185,24 @@ def panels(
         return ""
     across = min(3, len(shown))
     down = -(-len(shown) // across)
-    with _drawing(key, _WIDE if across > 1 else 4.6, 2.1 * down + 0.3) as (figure, told):
-        grid = figure.subplots(down, across, squeeze=False).ravel()
+    with _drawing(key, _WIDE if across > 1 else 4.6, 2.1 * down + 0.3) as drawing:
+        grid = drawing.figure.subplots(down, across, squeeze=False).ravel()
         for axes, (word, (used, capacity, most, unit)) in zip(grid, shown.items(), strict=False):
             at = range(len(labels))
-            axes.bar(at, used, 0.72, color=SERIES[0], edgecolor=PAPER, linewidth=0.6, label="expected use")
+            bars = axes.bar(
+                at, used, 0.72, color=SERIES[0], edgecolor=PAPER, linewidth=0.6, label="expected use"
+            )
+            for bar, label, use, room in zip(bars, labels, used, capacity, strict=True):
+                told = f"{plain(word)} in {plain(label)}: {use:,.0f} of {room:,.0f} {plain(unit)}"
+                drawing.tell(bar, told)
             axes.step(
                 [-0.5, *at, len(labels) - 0.5], [capacity[0], *capacity, capacity[-1]], where="mid",
-                color=SERIES[5], linewidth=1.8, label="capacity",
+                color=SERIES[5], linewidth=1.8, label="capacity", path_effects=_halo(1.8),
             )  # fmt: skip
             if any(high > mean * (1 + 1e-9) for high, mean in zip(most, used, strict=True)):
-                axes.plot(at, most, "v", color=INK, markersize=4, label="busiest scenario")
+                axes.plot(
+                    at, most, "v", color=INK, markeredgecolor=PAPER, markersize=6, label="busiest scenario"
+                )
             axes.set_title(_text(word), loc="left")
             _periods(axes, labels, most=6)
             _frame(axes, unit)
@@ -165,8 +213,10 @@ def panels(
             for axes in grid
             for handle, label in zip(*axes.get_legend_handles_labels(), strict=True)
         }
-        figure.legend(handles.values(), handles.keys(), loc="outside lower center", ncols=3, frameon=False)
-    return told[0]
+        drawing.figure.legend(
+            handles.values(), handles.keys(), loc="outside lower center", ncols=3, frameon=False
+        )
+    return drawing.svg
 
 
 def timeline(key: str, periods: Sequence[str], rows: Sequence[tuple[str, int, int]]) -> str:
@@ -183,8 +233,8 @@ def timeline(key: str, periods: Sequence[str], rows: Sequence[tuple[str, int, in
     if not available():
         return ""
     last = len(periods)
-    with _drawing(key, _WIDE, 1.2 + 0.3 * len(rows)) as (figure, told):
-        axes = figure.subplots()
+    with _drawing(key, _WIDE, 1.2 + 0.3 * len(rows)) as drawing:
+        axes = drawing.figure.subplots()
         for at, (_, bought, ready) in enumerate(rows):
             if ready > bought:
                 axes.barh(
@@ -207,28 +257,34 @@ def timeline(key: str, periods: Sequence[str], rows: Sequence[tuple[str, int, in
         axes.legend(
             known.values(), known.keys(), loc="lower left", bbox_to_anchor=(0.0, 1.0), ncols=3, frameon=False
         )
-    return told[0]
+    return drawing.svg
 
 
 @contextmanager
-def _drawing(key: str, width: float, height: float) -> Iterator[tuple[Figure, list[str]]]:
-    """Yield an empty figure and a list that gets its SVG when all is drawn."""
+def _drawing(key: str, width: float, height: float) -> Iterator[_Drawing]:
+    """Yield a drawing with an empty figure; it has its SVG when all is drawn."""
     from matplotlib import rc_context  # noqa: PLC0415  # slow to import, and an extra
     from matplotlib.figure import Figure  # noqa: PLC0415
 
-    told: list[str] = []
     with rc_context(_RC), warnings.catch_warnings():
         # A name in a script that the font of matplotlib lacks is set in the reader's font.
         warnings.filterwarnings("ignore", message="Glyph .* missing from", category=UserWarning)
         warnings.filterwarnings("ignore", message="Matplotlib currently does not support")
-        figure = Figure(figsize=(width, height), layout="constrained")
-        figure.patch.set_visible(False)
-        yield figure, told
-        for axes in figure.axes:
+        drawing = _Drawing(Figure(figsize=(width, height), layout="constrained"))
+        drawing.figure.patch.set_visible(False)
+        yield drawing
+        for axes in drawing.figure.axes:
             axes.patch.set_visible(False)
         file = io.StringIO()
-        figure.savefig(file, format="svg", metadata={"Date": None, "Creator": None})
-        told.append(inline(file.getvalue(), f"{key}-"))
+        drawing.figure.savefig(file, format="svg", metadata={"Date": None, "Creator": None})
+        drawing.svg = inline(file.getvalue(), f"{key}-", drawing.tips)
+
+
+def _halo(width: float) -> list[Any]:
+    """Return an edge in the colour of the page, so that a line stands out from the bars it crosses."""
+    from matplotlib.patheffects import withStroke  # noqa: PLC0415  # slow to import, and an extra
+
+    return [withStroke(linewidth=width + 2.0, foreground=PAPER)]
 
 
 def _periods(axes: Axes, labels: Sequence[str], most: int = _MOST_TICKS, *, limits: bool = True) -> None:

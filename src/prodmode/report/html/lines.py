@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from prodmode.report.html.amounts import Amounts
     from prodmode.report.html.grid import Row
 
+MOST_SHOWN = 300
+"""Rows of the table that stand open at first; a button shows the others."""
+
 MOST_LETTERS = 32
 """Letters that the labels of the periods may have together to stand side by side."""
 
@@ -32,7 +35,7 @@ def plan_by_line(amounts: Amounts, explained: Collection[str]) -> Section:
         Lines whose why is further down on the page.
     """
     rows = rows_of(amounts)
-    body = f"{picture(rows, amounts.plan.periods)}\n{_controls(rows)}\n{_table(amounts, rows, explained)}"
+    body = f"{_controls(rows)}\n{picture(rows, amounts.plan.periods)}\n{_table(amounts, rows, explained)}"
     return Section("lines", "The plan by line", body)
 
 
@@ -49,9 +52,9 @@ def _controls(rows: list[Row]) -> str:
         '<form class="controls" id="controls" role="search" aria-label="Lines" hidden>'
         '<label>Search <input type="search" id="search" autocomplete="off"></label>'
         f"{''.join(choices)}"
-        '<button type="reset">Show all</button>'
+        '<button type="reset">Clear</button>'
         f'<output id="shown" aria-live="polite">{total}</output></form>'
-        '<p class="quiet" id="none" hidden>No line fits. “Show all” clears search and filters.</p>'
+        '<p class="quiet" id="none" hidden>No line fits. “Clear” takes search and filters away.</p>'
     )
 
 
@@ -90,21 +93,28 @@ def _table(amounts: Amounts, rows: list[Row], explained: Collection[str]) -> str
             f'data-m="{" ".join(row.modes)}" data-f="{families.get(row.family, "")}" '
             f'data-s="{" ".join(str(sites[site]) for site in row.sites)}"'
         )
+        further = ' class="more"' if at >= MOST_SHOWN else ""
         body.append(
-            f'<tr {marks}><th scope="row">{linked}{key}</th><td>{name(row.family)}</td>'
+            f'<tr{further} {marks}><th scope="row">{linked}{key}</th><td>{name(row.family)}</td>'
             f"<td>{name(', '.join(row.sites))}</td>{cells}{tail}</tr>"
         )
     # Long labels of periods stand upright, so that the figures stay on the page.
-    upright = ' class="tall"' if sum(len(period) for period in periods) > MOST_LETTERS else ""
+    looks = ["tall"] if sum(len(period) for period in periods) > MOST_LETTERS else []
+    looks += ["short"] if len(rows) > MOST_SHOWN else []
+    classes = f' class="{" ".join(looks)}"' if looks else ""
+    others = count(len(rows) - MOST_SHOWN, "more line")
+    button = (
+        f'<p><button type="button" id="more" hidden>Show {others}</button></p>' if "short" in looks else ""
+    )
     caption = (
         "Modes by period; units and undiscounted revenue expected over the scenarios. The contribution is "
         "revenue less the line's own costs, in today's money."
     )
     return (
         '<div class="scroll" role="region" tabindex="0" aria-label="The plan by line">'
-        f'<table id="plan-table"{upright}><caption>{escaped(caption)}</caption>'
+        f'<table id="plan-table"{classes} data-most="{MOST_SHOWN}"><caption>{escaped(caption)}</caption>'
         f"<thead><tr>{''.join(head)}</tr></thead>"
-        f"<tbody>{''.join(body)}</tbody></table></div>"
+        f"<tbody>{''.join(body)}</tbody></table></div>{button}"
     )
 
 

@@ -9,7 +9,7 @@ import pandas as pd
 from prodmode.document.page import money
 from prodmode.plan.tables import COSTS
 from prodmode.plan.words import MONEY_WORDS
-from prodmode.report.html.charts import ranked, stacked
+from prodmode.report.html.charts import stacked, waterfall
 from prodmode.report.html.markup import Section, figure, table
 
 if TYPE_CHECKING:
@@ -75,9 +75,8 @@ def _by_kind(flow: pd.DataFrame, signed: dict[str, pd.Series[float]], currency: 
         if values.abs().sum() > 0
     }
     total = float(flow["present_value"].sum())
-    labels, values = [*today, "net present value"], [*today.values(), total]
-    drawn = ranked("kinds", labels, values, currency)
-    rows = [[label, f"{value:,.0f}"] for label, value in zip(labels, values, strict=True)]
+    drawn = waterfall("kinds", list(today), list(today.values()), "net present value", currency)
+    rows = [[label, f"{value:,.0f}"] for label, value in (today | {"net present value": total}).items()]
     told = f"Net present value by kind: {money(total, currency)} in all."
     title = "Net present value by kind, in today's money"
     return figure(title, told, drawn, table(["kind", currency], rows, 1, title))

@@ -33,7 +33,7 @@ def report_result(
     gap: float = GAP,
     processes: int | None = None,
     steps: Steps | None = None,
-) -> None:
+) -> dict[str, Answer]:
     """Write a plan as one page of HTML; the file appears whole or not at all.
 
     Parameters
@@ -58,6 +58,11 @@ def report_result(
     steps : Steps, optional
         Who is told how far the work is.
 
+    Returns
+    -------
+    dict of str to Answer
+        What was asked for the page: "story" unless it is left out; with `explain` "lines" and "bottlenecks".
+
     Raises
     ------
     ProdmodeError
@@ -79,3 +84,4 @@ def report_result(
     text = page(result, answers)
     with atomic_file(file) as target:
         target.write_text(text, encoding="utf-8", newline="\n")
+    return answers

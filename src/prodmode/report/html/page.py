@@ -7,6 +7,7 @@ import hashlib
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
+from prodmode.document.blocks import Heading
 from prodmode.document.html import blocks_html, escaped
 from prodmode.explain.bottlenecks.bottlenecks import Bottlenecks
 from prodmode.explain.lines.explanation import PlanExplanation
@@ -15,7 +16,7 @@ from prodmode.report.html.capacity import bottlenecks, capacity_and_budget
 from prodmode.report.html.charts import MISSING, available
 from prodmode.report.html.decisions import emissions, investments, suppliers
 from prodmode.report.html.lines import plan_by_line
-from prodmode.report.html.markup import Section, paragraph
+from prodmode.report.html.markup import Section, folded, paragraph
 from prodmode.report.html.money import cash_flow
 from prodmode.report.html.proof import assumptions, proof
 from prodmode.report.html.summary import cards, summary
@@ -24,6 +25,7 @@ from prodmode.report.html.why import why
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from prodmode.document.blocks import Document
     from prodmode.explain.answer import Answer
     from prodmode.result import Result
 
@@ -89,8 +91,7 @@ def _sections(result: Result, amounts: Amounts, answers: Mapping[str, Answer]) -
     explained = {line.line for line in known.lines} if known is not None else set()
     narrow = bottlenecks(amounts)
     if narrow is not None and isinstance(scarce, Bottlenecks):
-        worth = blocks_html(scarce.document().blocks, 2)
-        narrow = Section(narrow.anchor, narrow.title, f"{narrow.body}\n{worth}")
+        narrow = Section(narrow.anchor, narrow.title, f"{narrow.body}\n{_worth(scarce.document())}")
     parts = [
         summary(result, amounts, answers.get("story")),
         plan_by_line(amounts, explained),
@@ -105,6 +106,15 @@ def _sections(result: Result, amounts: Amounts, answers: Mapping[str, Answer]) -
         assumptions(result.instance),
     ]
     return [part for part in parts if part is not None]
+
+
+def _worth(document: Document) -> str:
+    """Return what more of each bottleneck is worth, the words below the table folded."""
+    blocks = document.blocks
+    end = next((at for at, block in enumerate(blocks) if isinstance(block, Heading)), len(blocks))
+    words = blocks_html(blocks[end:], 2)
+    rest = folded("What more or less of each would change, in words", words) if words else ""
+    return f"{blocks_html(blocks[:end], 2)}\n{rest}"
 
 
 def _own(file: str) -> str:

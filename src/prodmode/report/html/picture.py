@@ -32,13 +32,15 @@ _PATTERNS = (
 )
 _FILL = {
     "mass": 'class="m-mass"',
-    "custom": 'fill="url(#pt-custom)"',
+    "custom": 'fill="url(#pt-custom)" class="edge"',
     "outsourced": 'fill="url(#pt-outsourced)"',
 }
 
 
 def picture(rows: Sequence[Row], periods: Sequence[str]) -> str:
     """Return the picture as HTML; lines that do the same are put together where there are many.
+
+    Each band names the places of its lines in `rows`, for the script that fades those that do not fit.
 
     Parameters
     ----------
@@ -48,11 +50,14 @@ def picture(rows: Sequence[Row], periods: Sequence[str]) -> str:
         Labels of the periods.
     """
     named = len(rows) <= MOST_NAMED
-    bands = [(row.title, row.cells, _ROW) for row in rows] if named else _bands(rows)
+    bands = [([at], _ROW) for at in range(len(rows))] if named else _bands(rows)
     width = _WIDTH / len(periods)
     drawn, top = [_header(periods, width)], _TOP
-    for label, cells, height in bands:
-        drawn.append(_band(label, cells, top, height, width))
+    for members, height in bands:
+        first = rows[members[0]]
+        label = first.title if len(members) == 1 else count(len(members), "line")
+        band = _band(label, first.cells, top, height, width)
+        drawn.append(f'<g class="band" data-l="{" ".join(map(str, members))}">{band}</g>')
         top += height
     right, bottom = f"{_LEFT + _WIDTH:.0f}", f"{top + 4:.0f}"
     size = f'viewBox="0 0 {right} {bottom}" width="{right}" height="{bottom}"'
@@ -78,20 +83,16 @@ def chip(mode: str) -> str:
     return f'<b class="{mode}">{LETTERS[mode]}</b>'
 
 
-def _bands(rows: Sequence[Row]) -> list[tuple[str, tuple[Cell, ...], float]]:
-    """Return the different courses with the number of lines on each, alike ones side by side."""
+def _bands(rows: Sequence[Row]) -> list[tuple[list[int], float]]:
+    """Return the lines on each course and the height of its band, alike courses side by side."""
     order = {mode: at for at, mode in enumerate(MODES)}
 
-    def key(row: Row) -> tuple[tuple[int, ...], ...]:
-        return tuple(tuple(order[mode] for mode in cell) or (len(MODES),) for cell in row.cells)
+    def key(at: int) -> tuple[tuple[int, ...], ...]:
+        return tuple(tuple(order[mode] for mode in cell) or (len(MODES),) for cell in rows[at].cells)
 
     each = max(_BANDS_HEIGHT / len(rows), 2.0 if len(rows) <= 500 else 0.0)
-    found = []
-    for _, members in groupby(sorted(rows, key=key), key=key):
-        same = list(members)
-        label = same[0].title if len(same) == 1 else count(len(same), "line")
-        found.append((label, same[0].cells, each * len(same)))
-    return found
+    courses = (list(members) for _, members in groupby(sorted(range(len(rows)), key=key), key=key))
+    return [(members, each * len(members)) for members in courses]
 
 
 def _header(periods: Sequence[str], width: float) -> str:
@@ -108,7 +109,8 @@ def _band(label: str, cells: tuple[Cell, ...], top: float, height: float, width:
     if height >= _LETTER_ROOM:
         middle = top + height / 2 + 4
         parts.append(
-            f'<text x="{_LEFT - 8:.0f}" y="{middle:.1f}" text-anchor="end">{_short(label, 30)}</text>'
+            f'<text x="{_LEFT - 8:.0f}" y="{middle:.1f}" text-anchor="end" class="of">'
+            f"{_short(label, 30)}</text>"
         )
     at = 0
     for cell, run in groupby(cells):

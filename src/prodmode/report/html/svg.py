@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from xml.etree.ElementTree import Element
 
 INK, QUIET, GRID, PAPER = "#111111", "#666666", "#dddddd", "#fefefe"
 """Colours of text and lines, of what matters less, of grids, and of the page itself."""
 
-SERIES = ("#1f5f99", "#e69f00", "#007a5a", "#b5527f", "#56b4e9", "#d55e00", "#7a7a7a")
-"""Colours of series after Okabe and Ito, told apart also by the colour-blind."""
+SERIES = ("#1f5f99", "#b87a00", "#007a5a", "#b5527f", "#2f8fc4", "#c04f00", "#7a7a7a")
+"""Colours of series after Okabe and Ito, dark enough to stand out from the page."""
 
 _CLASSES = {INK: "ink", QUIET: "quiet", GRID: "grid", PAPER: "paper"} | {
     colour: f"c{number}" for number, colour in enumerate(SERIES)
@@ -26,7 +26,7 @@ _FONT = {"font-family", "font", "font-stretch"}
 _SPACES = re.compile(r"\s+")
 
 
-def inline(text: str, prefix: str) -> str:
+def inline(text: str, prefix: str, tips: Mapping[str, str] | None = None) -> str:
     """Return an SVG file as an element for a page.
 
     Styles become attributes, which a page without leave for inline styles still shows, and colours become
@@ -38,26 +38,30 @@ def inline(text: str, prefix: str) -> str:
         An SVG file of our own making.
     prefix : str
         Begins every id; no two drawings on a page may share it.
+    tips : mapping of str to str, optional
+        What is told of the element with an id while a pointer is on it.
     """
     root = ET.fromstring(text)  # noqa: S314 (matplotlib wrote it a moment ago)
     referred = set(re.findall(r'(?:url\(|href=")#([^)"]+)', text))
     width, height = root.get("viewBox", "0 0 0 0").split()[2:]
-    inside = "".join(_element(child, prefix, referred) for child in root)
+    inside = "".join(_element(child, prefix, referred, tips or {}) for child in root)
     size = f'width="{float(width) * 4 / 3:.0f}" height="{float(height) * 4 / 3:.0f}"'
     view = f'viewBox="{escape(root.get("viewBox", ""))}"'
     return f'<svg {view} {size} stroke-linejoin="round" aria-hidden="true" focusable="false">{inside}</svg>'
 
 
-def _element(element: Element, prefix: str, referred: set[str]) -> str:
+def _element(element: Element, prefix: str, referred: set[str], tips: Mapping[str, str]) -> str:
     tag = _local(element.tag)
     if tag in _DROPPED:
         return ""
     attributes = "".join(f' {key}="{escape(value)}"' for key, value in _attributes(element, prefix, referred))
     text = escape(_SPACES.sub(" ", element.text or "").strip())
-    inside = text + "".join(_element(child, prefix, referred) for child in element)
+    inside = text + "".join(_element(child, prefix, referred, tips) for child in element)
     if tag in {"g", "defs"} and not inside:
         return ""
-    return f"<{tag}{attributes}>{inside}</{tag}>"
+    tip = tips.get(element.get("id", ""))
+    told = f"<title>{escape(tip)}</title>" if tip else ""
+    return f"<{tag}{attributes}>{told}{inside}</{tag}>"
 
 
 def _attributes(element: Element, prefix: str, referred: set[str]) -> Iterator[tuple[str, str]]:
