@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     )
     from prodmode.instance.generator import generate
     from prodmode.instance.instance import Instance
-    from prodmode.io import load, save
+    from prodmode.io import json_schema, load, save
     from prodmode.plan.checker import Verdict, check
     from prodmode.plan.plan import Plan
     from prodmode.result import Result
@@ -82,6 +82,7 @@ __all__ = [
     "formulate",
     "frontier",
     "generate",
+    "json_schema",
     "load",
     "save",
     "solve",
@@ -105,7 +106,7 @@ _HOMES = {
     ),
     "prodmode.instance.generator": ("generate",),
     "prodmode.instance.instance": ("Instance",),
-    "prodmode.io": ("load", "save"),
+    "prodmode.io": ("json_schema", "load", "save"),
     "prodmode.plan.checker": ("Verdict", "check"),
     "prodmode.plan.plan": ("Plan",),
     "prodmode.result": ("Result",),

@@ -84,3 +84,27 @@ def test_the_list_names_every_example_with_what_it_shows(run: Run) -> None:
     names = {line.split()[0] for line in done.stdout.splitlines()[1:] if not line.startswith(" ")}
     assert names == set(examples()) >= {"furniture", "pasta"}
     assert "Published optimum: a cost of 457" in " ".join(done.stdout.split())
+
+
+@pytest.mark.parametrize("name", ["it.yaml", "it.json"])
+def test_a_schema_is_written_beside_and_named_in_the_file(run: Run, tmp_path: Path, name: str) -> None:
+    made = run("new", tmp_path / name, "--schema")
+    assert made.returncode == 0, made.stderr
+    assert "it.schema.json" in made.stdout
+    assert json.loads((tmp_path / "it.schema.json").read_text(encoding="utf-8"))["title"] == "prodmode instance"
+    assert "it.schema.json" in "".join((tmp_path / name).read_text(encoding="utf-8").splitlines()[:2])
+    assert run("check", tmp_path / name).returncode == 0
+
+
+def test_a_schema_beside_a_workbook_makes_no_sense(run: Run, tmp_path: Path) -> None:
+    done = run("new", tmp_path / "it.xlsx", "--schema")
+    assert done.returncode == 2
+    assert ".yaml" in done.stderr
+    assert not (tmp_path / "it.xlsx").exists()
+
+
+def test_the_schema_goes_to_the_terminal_or_to_a_file(run: Run, tmp_path: Path) -> None:
+    shown = run("schema")
+    written = run("schema", tmp_path / "s.json")
+    assert json.loads(shown.stdout) == json.loads((tmp_path / "s.json").read_text(encoding="utf-8"))
+    assert "# yaml-language-server: $schema=s.json" in written.stdout

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import os
 from typing import Any
 
 import click
@@ -22,6 +23,8 @@ COMMANDS = {
     "export": "Write the model for other solvers.",
     "backends": "List the solver backends and what they can do.",
     "generate": "Generate a credible portfolio of any size.",
+    "schema": "Write the JSON schema of a YAML or JSON instance, for editors.",
+    "completion": "Print the script by which a shell completes prodmode.",
 }
 """Name and one-line help of each command; its code is ``command`` in the module of that name."""
 
@@ -82,5 +85,9 @@ def group(*, debug: bool) -> None:
 
 
 def main() -> None:
-    """Run the command line."""
+    """Run the command line, or answer a shell that completes one."""
+    if "_PRODMODE_COMPLETE" in os.environ:
+        from prodmode.cli.completion import answer  # noqa: PLC0415 (for a shell that asks alone)
+
+        answer()
     group(prog_name="prodmode")

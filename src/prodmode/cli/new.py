@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import sys
 from pathlib import Path
 
 import click
 
-from prodmode.cli.output import emit, page
+from prodmode.cli.output import emit, page, to_json
 from prodmode.cli.target import claim, target_options
 from prodmode.errors import maybe
 from prodmode.instance.examples import examples
 from prodmode.io import load, read, save, write_template
 from prodmode.io.atomic import atomic_file
+from prodmode.io.schema import SCHEMA_KEY, json_schema
+
+_DOCUMENTS = ("yaml", "json")
+_SUFFIXES = (".yaml", ".yml", ".json")
 
 
 @click.command(name="new")
@@ -21,6 +26,11 @@ from prodmode.io.atomic import atomic_file
 @click.option("--example", metavar="NAME", help="Write this example; --list tells which there are.")
 @click.option("--blank", is_flag=True, help="Write a blank template (the default).")
 @click.option("--list", "listing", is_flag=True, help="List the examples and leave.")
+@click.option(
+    "--schema",
+    is_flag=True,
+    help="Write a JSON schema beside a YAML or JSON file and name it there, for editors to complete.",
+)
 @target_options
 def command(
     path: Path | None,
@@ -28,6 +38,7 @@ def command(
     example: str | None,
     blank: bool,
     listing: bool,
+    schema: bool,
     container: str | None,
     force: bool,
 ) -> None:
@@ -42,6 +53,8 @@ def command(
         raise click.UsageError("Missing argument 'PATH'.")
     if blank and example:
         raise click.UsageError("--blank and --example exclude each other.")
+    if schema and not (container in _DOCUMENTS or (container is None and path.suffix in _SUFFIXES)):
+        raise click.UsageError("--schema goes with a YAML or JSON file: PATH should end in .yaml or .json.")
     if example:
         source = _source(example)
         chosen = claim(path, container, force=force)
@@ -49,10 +62,31 @@ def command(
             _copy(source, path)
         else:
             save(load(source), path, container=chosen)
-        emit(f"{path}: the example '{example}'; next: prodmode solve {path}")
+        also = _name_schema(path) if schema else ""
+        emit(f"{path}: the example '{example}'; next: prodmode solve {path}{also}")
         return
-    write_template(path, container=claim(path, container, force=force))
-    emit(f"{path}: a blank template; fill it in, then: prodmode check {path}")
+    chosen = claim(path, container, force=force)
+    write_template(path, container=chosen)
+    also = _name_schema(path) if schema else ""
+    if chosen in _DOCUMENTS:
+        emit(f"{path}: a small example to overwrite; then: prodmode check {path}{also}")
+    else:
+        emit(f"{path}: a blank template; fill it in, then: prodmode check {path}{also}")
+
+
+def _name_schema(path: Path) -> str:
+    """Write the schema beside a file, and name it in the first line of the file."""
+    schema = path.with_suffix(".schema.json")
+    with atomic_file(schema) as staged:
+        staged.write_text(f"{to_json(json_schema())}\n", encoding="utf-8", newline="\n")
+    text = path.read_text(encoding="utf-8")
+    if path.suffix == ".json":
+        text = text.replace("{", f'{{\n  "{SCHEMA_KEY}": {json.dumps(schema.name)},', 1)
+    else:
+        text = f"# yaml-language-server: $schema={schema.name}\n{text}"
+    with atomic_file(path) as staged:
+        staged.write_text(text, encoding="utf-8", newline="\n")
+    return f"\n{schema}: the schema by which editors complete it"
 
 
 def _source(name: str) -> Path:

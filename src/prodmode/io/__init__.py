@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from prodmode.io.reading import ReadResult, load, read, scan
+    from prodmode.io.schema import json_schema
     from prodmode.io.template import write_template
     from prodmode.io.writing import save
 
 _HOMES = {
     "ReadResult": "reading",
+    "json_schema": "schema",
     "load": "reading",
     "read": "reading",
     "save": "writing",
@@ -19,7 +21,7 @@ _HOMES = {
     "write_template": "template",
 }
 
-__all__ = ["ReadResult", "load", "read", "save", "scan", "write_template"]
+__all__ = ["ReadResult", "json_schema", "load", "read", "save", "scan", "write_template"]
 
 
 def __getattr__(name: str) -> Any:

@@ -12,6 +12,7 @@ from prodmode.io.json_tree import parse_json
 from prodmode.io.origins import SettingsOrigin, join_key
 from prodmode.io.periods import parse_periods
 from prodmode.io.result import ReadResult
+from prodmode.io.schema import SCHEMA_KEY
 from prodmode.io.text import fault, read_text
 from prodmode.io.yaml_tree import parse_yaml
 
@@ -105,6 +106,8 @@ def _top(root: dict[str, Any], file: str, issues: list[Issue]) -> tuple[dict[str
     values: dict[str, Any] = {}
     places: dict[str, Place] = {}
     for key, value in root.items():
+        if key == SCHEMA_KEY:
+            continue  # for editors
         nested = value if key == "settings" and isinstance(value, dict) else None
         for name, item in ({key: value} if nested is None else nested).items():
             path = name if nested is None else join_key("settings", name)
