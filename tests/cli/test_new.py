@@ -91,7 +91,8 @@ def test_a_schema_is_written_beside_and_named_in_the_file(run: Run, tmp_path: Pa
     made = run("new", tmp_path / name, "--schema")
     assert made.returncode == 0, made.stderr
     assert "it.schema.json" in made.stdout
-    assert json.loads((tmp_path / "it.schema.json").read_text(encoding="utf-8"))["title"] == "prodmode instance"
+    schema = json.loads((tmp_path / "it.schema.json").read_text(encoding="utf-8"))
+    assert schema["title"] == "prodmode instance"
     assert "it.schema.json" in "".join((tmp_path / name).read_text(encoding="utf-8").splitlines()[:2])
     assert run("check", tmp_path / name).returncode == 0
 
