@@ -7,8 +7,10 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import pytest
+from click.testing import CliRunner
 
 import prodmode as pm
+from prodmode.cli.main import group
 from prodmode.errors import InputError
 from prodmode.explain.frontier.frontier import frontier
 from prodmode.explain.study import Study
@@ -170,6 +172,20 @@ def test_a_budget_that_the_instance_does_not_have_is_a_limit_on_capex() -> None:
 def test_what_cannot_be_limited_is_told_before_the_work(starter: Study, asked: str, words: str) -> None:
     with pytest.raises(InputError, match=words):
         frontier(starter, asked)
+
+
+def test_the_command_line_asks_for_frontiers_too() -> None:
+    path = str(INSTANCES / "starter.yaml")
+    done = CliRunner().invoke(group, ["explain", path, "--frontier", "outsourced", "--json"])
+    assert done.exit_code == 0, done.output
+    answers = json.loads(done.stdout)["answers"]
+    assert list(answers) == ["frontier outsourced"], "lines are explained only where asked for"
+    points = answers["frontier outsourced"]["points"]
+    assert [points[0]["level"], points[-1]["npv"]["lower"]] == pytest.approx([0, 155_962.22], abs=0.01)
+    missing = CliRunner().invoke(group, ["explain", path, "--frontier", "limit=none"])
+    assert missing.exit_code == 3
+    fast = CliRunner().invoke(group, ["explain", path, "--frontier", "budget", "--fast"])
+    assert fast.exit_code == 2
 
 
 def test_faulty_levels(starter: Study) -> None:

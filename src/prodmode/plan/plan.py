@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any, Self
 import pandas as pd
 
 from prodmode.document.notebook import notebook
-from prodmode.plan.tables import COLUMNS
+from prodmode.errors import ProdmodeError, maybe
+from prodmode.plan.tables import COLUMNS, INDEXES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -80,6 +81,31 @@ class Plan:
     def tables(self) -> dict[str, pd.DataFrame]:
         """Return the tables by name."""
         return {name: getattr(self, name) for name in COLUMNS}
+
+    def indexed(self, name: str) -> pd.DataFrame:
+        """Return a table with a named index in place of the columns that tell its rows apart.
+
+        Parameters
+        ----------
+        name : str
+            Of `tables`: "assignments" has the index line, period, option; "cash_flow" period;
+            "resource_use" scenario, resource, period; `prodmode.plan.tables.INDEXES` lists all.
+
+        Returns
+        -------
+        pandas.DataFrame
+            A copy; no two rows have the same index.
+
+        Raises
+        ------
+        ProdmodeError
+            If a plan has no such table.
+        """
+        if name not in INDEXES:
+            hint = maybe(name, list(INDEXES)) or f"There are {', '.join(INDEXES)}."
+            raise ProdmodeError(f"a plan has no table '{name}'. {hint}")
+        table: pd.DataFrame = getattr(self, name)
+        return table.set_index(list(INDEXES[name]))
 
     def replace(self, **changes: Any) -> Self:
         """Return a copy with some tables or figures changed; nothing else is recomputed.

@@ -95,6 +95,18 @@ KEYS: dict[str, tuple[str, ...]] = {
 }
 """Columns whose values no two rows of a table share."""
 
+INDEXES: dict[str, tuple[str, ...]] = {
+    "assignments": ("line", "period", "option"),
+    "production": ("scenario", "line", "option", "period"),
+    "sales": ("scenario", "line", "option", "period"),
+    "stock": ("scenario", "line", "option", "period"),
+    "unserved": ("scenario", "line", "period"),
+    "purchases": ("investment", "period"),
+    "resource_use": ("scenario", "resource", "period"),
+    "cash_flow": ("period",),
+}
+"""Columns that name the rows of each table, where it is shown with an index: its key, and the line."""
+
 COSTS: tuple[str, ...] = (
     "unit_cost",
     "setup_cost",

@@ -75,11 +75,11 @@ def _tight(answer: Frontier, possible: float) -> str:
     lever, impossible = answer.lever, answer.ends.impossible
     side = "with no more than" if lever.sign > 0 else "with no less than"
     tightest = next((point for point in answer.points if point.level == possible), None)
-    earns = "" if tightest is None else f" and earns {tightest.value.words(answer.currency)}"
-    words = level_words(lever, possible, answer.currency)
-    text = f"there is still a plan {side} {words}{earns}"
+    text = f"there is still a plan {side} {level_words(lever, possible, answer.currency)}"
     if impossible is not None:
         text += f", but none with {level_words(lever, impossible, answer.currency)}"
+    if tightest is not None:
+        text += f"; it earns {tightest.value.words(answer.currency)}"
     return text
 
 
