@@ -13,7 +13,7 @@ import pytest
 
 import prodmode as pm
 from prodmode.instance.examples import examples
-from tests.notebook.tutorial import FOLDER, NOTEBOOK, PAGE, SOURCE, cells, notebook, page, run
+from tests.notebook.tutorial import FOLDER, NOTEBOOK, PAGE, SOURCE, cells, notebook, page, run, without_style
 
 RENEW = "run 'python -m tests.notebook'"
 VARYING = re.compile(r"\d+\.\d+ to build, \d+\.\d+ to solve|HiGHS [\d.]+")
@@ -44,9 +44,7 @@ def test_the_page_has_them_too_and_shows_the_same(written: dict[str, Any]) -> No
             elif "image/png" in output["data"]:
                 wanted.append("![")
             else:
-                wanted += [
-                    "".join(output["data"]["text/html"]).rpartition("</style>")[2].split("\n\n")[0].strip()
-                ]
+                wanted.append(without_style("".join(output["data"]["text/html"])))
         for part in wanted:
             assert part in rest, f"{RENEW}: {part[:200]}"
             rest = rest.partition(part)[2]

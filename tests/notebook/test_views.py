@@ -68,7 +68,7 @@ NAMES = (
     "no plan",
     "diagnosis",
 )
-TAGS = {"", "div", "style", "h4", "h5", "h6", "p", "ul", "li", "dl", "dt", "dd", "table", "caption", "thead",
+TAGS = {"", "div", "style", "h4", "h5", "h6", "p", "ul", "li", "table", "caption", "thead",
         "tbody", "tr", "th", "td", "details", "summary"}  # fmt: skip
 ATTRIBUTES = {"class", "scope", "role", "tabindex", "aria-label"}
 

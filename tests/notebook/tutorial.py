@@ -137,9 +137,14 @@ def page(source: Sequence[Cell], outputs: Sequence[Output]) -> tuple[str, dict[s
             pictures[name] = base64.b64decode(output.shown["image/png"])
             parts.append(f"![{_alternative(cell.text)}]({name})")
         elif "text/html" in output.shown:
-            # The site has a style of its own, and others show that of a page as text.
-            parts.append(re.sub(r"\n\s*\n", "\n", _STYLE.sub("", output.shown["text/html"]).strip()))
+            parts.append(without_style(output.shown["text/html"]))
     return "\n\n".join(parts) + "\n", pictures
+
+
+def without_style(html: str) -> str:
+    """Return HTML as a page takes it: the site has a style of its own, and others would show it as text."""
+    plain = _STYLE.sub("", html).replace(' class="n"', ' align="right"')
+    return re.sub(r"\n\s*\n", "\n", plain.strip())
 
 
 def _alternative(code: str) -> str:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from prodmode.document.blocks import Bullets, Facts, Heading, Paragraph, Table
-from prodmode.document.html import blocks_html, escaped, html
+from prodmode.document.html import blocks_html, escaped
 from prodmode.document.page import count
 
 if TYPE_CHECKING:
@@ -39,10 +39,7 @@ STYLE = (
     "padding:.2em .7em .2em 0;max-width:30em;white-space:normal;overflow-wrap:anywhere}"
     ".prodmode-view .scroll tr>.n{text-align:right;white-space:nowrap}"
     ".prodmode-view .scroll thead th{border-bottom:1px solid currentColor}"
-    ".prodmode-view dl.facts{margin:.4em 0}"
-    ".prodmode-view dl.facts>div{display:grid;grid-template-columns:minmax(8em,14em) 1fr;gap:0 1em}"
-    ".prodmode-view dl.facts dt{opacity:.75;font-weight:normal}"
-    ".prodmode-view dl.facts dd{margin:0;overflow-wrap:anywhere}"
+    ".prodmode-view tr>th.w{font-weight:normal;opacity:.75;white-space:nowrap}"
     ".prodmode-view summary{cursor:pointer;font-weight:bold}"
     ".prodmode-view details{margin:.3em 0}"
 )
@@ -70,21 +67,34 @@ def notebook(document: Document) -> str:
     """
     blocks = tuple(_bounded(document.blocks))
     title = _cut(document.title)
-    if len(blocks) <= MOST_OPEN:
-        body = html(replace(document, title=title, blocks=blocks), LEVEL)
-    else:
-        body = "\n".join([f"<h{LEVEL}>{escaped(title)}</h{LEVEL}>", *_folded(blocks)])
+    parts = [_html(blocks)] if len(blocks) <= MOST_OPEN else list(_folded(blocks))
+    body = "\n".join([f"<h{LEVEL}>{escaped(title)}</h{LEVEL}>", *parts])
     return f'<div class="prodmode-view"><style>{STYLE}</style>{body}</div>'
+
+
+def _html(blocks: Sequence[Block]) -> str:
+    return "\n".join(
+        _facts(block) if isinstance(block, Facts) else blocks_html([block], LEVEL) for block in blocks
+    )
+
+
+def _facts(block: Facts) -> str:
+    """Return facts as a table, which looks right without a style too."""
+    rows = "".join(
+        f'<tr><th scope="row" class="w">{escaped(word)}</th><td>{escaped(figure)}</td></tr>'
+        for word, figure in block.pairs
+    )
+    return f'<div class="scroll"><table><tbody>{rows}</tbody></table></div>'
 
 
 def _folded(blocks: Sequence[Block]) -> Iterator[str]:
     """Return what comes before the first section as it is, and each section folded under its heading."""
     starts = [place for place, block in enumerate(blocks) if _begins(block)]
-    yield blocks_html(blocks[: starts[0] if starts else len(blocks)], LEVEL)
+    yield _html(blocks[: starts[0] if starts else len(blocks)])
     for start, end in zip(starts, [*starts[1:], len(blocks)], strict=True):
         first = blocks[start]
         words = first.text if isinstance(first, Heading) else ""
-        inside = blocks_html(blocks[start + 1 : end], LEVEL)
+        inside = _html(blocks[start + 1 : end])
         yield f"<details><summary>{escaped(words)}</summary>{inside}</details>"
 
 
