@@ -144,6 +144,7 @@ def page(source: Sequence[Cell], outputs: Sequence[Output]) -> tuple[str, dict[s
 def without_style(html: str) -> str:
     """Return HTML as a page takes it: the site has a style of its own, and others would show it as text."""
     plain = _STYLE.sub("", html).replace(' class="n"', ' align="right"')
+    plain = plain.replace(' border="1" class="dataframe"', "")
     return re.sub(r"\n\s*\n", "\n", plain.strip())
 
 

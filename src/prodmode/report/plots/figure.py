@@ -51,10 +51,14 @@ def new_axes(width: float, height: float) -> Axes:
 
 
 def literal(text: str, most: int | None = None) -> str:
-    """Return text as matplotlib draws it without looking for a formula, cut where it is long."""
+    """Return text as matplotlib draws it without looking for a formula; a long one is cut in the middle.
+
+    Long names often begin alike, and differ at their ends.
+    """
     text = plain(text)
     if most is not None and len(text) > most:
-        text = f"{text[: most - 1]}…"
+        tail = (most - 1) // 2
+        text = f"{text[: most - 1 - tail]}…{text[-tail:]}"
     return text.replace("$", r"\$")
 
 
