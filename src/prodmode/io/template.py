@@ -28,7 +28,7 @@ STARTER_SETTINGS: Mapping[str, Any] = {"name": "my portfolio", "periods": ["Q1",
 """Settings of a blank template."""
 
 EXAMPLE_SETTINGS: Mapping[str, Any] = {"name": "stools", "periods": ["Q1", "Q2"], "months_per_period": 3}
-"""Settings of the example in a YAML or JSON starter."""
+"""Settings of the example in a workbook, a YAML or a JSON starter."""
 
 EXAMPLE_TABLES: Mapping[str, tuple[Mapping[str, Any], ...]] = {
     "lines": ({"line": "stool", "name": "Oak stool", "price": 60},),
@@ -45,22 +45,22 @@ EXAMPLE_TABLES: Mapping[str, tuple[Mapping[str, Any], ...]] = {
             "mode": "outsourced",
             "site": "Nordholz",
             "unit_cost": 42,
-            "min_lot": 50,
         },
     ),
     "resources": ({"resource": "joiners", "site": "workshop", "unit": "hours", "capacity": 400},),
     "usage": ({"option": "stool-custom", "resource": "joiners", "per_unit": 1.5},),
 }
-"""Tables of the example in a YAML or JSON starter."""
+"""Tables of the example in them: few cells, so that nothing is left when it is overwritten."""
 
 _ARROW_TYPES = {"float": pa.float64(), "int": pa.int64(), "bool": pa.bool_()}
 
 
-def write_template(path: str | Path, container: Container | None = None) -> None:
+def write_template(path: str | Path, container: Container | None = None, *, replace: bool = False) -> None:
     """Write a blank template of every table and setting, or a starter with a tiny example.
 
-    A folder or a workbook has the headers of every table, and the settings to fill in; a workbook also has
-    notes and drop-downs. A YAML or JSON file holds a tiny example that loads; the YAML explains every column.
+    A folder has the headers of every table, and the settings to fill in. A workbook, a YAML or a JSON file
+    holds a tiny example that loads; the workbook has notes, drop-downs and bounds for every column, and the
+    YAML explains each.
 
     Parameters
     ----------
@@ -68,6 +68,8 @@ def write_template(path: str | Path, container: Container | None = None) -> None
         A folder, or a file ending in ``.xlsx``, ``.yaml``, ``.yml`` or ``.json``.
     container : {"csv", "parquet", "xlsx", "yaml", "json"}, optional
         By default what the suffix of `path` says: without one a folder of CSV files.
+    replace : bool
+        Whether an instance that is there already is replaced.
 
     Raises
     ------
@@ -77,21 +79,22 @@ def write_template(path: str | Path, container: Container | None = None) -> None
     path = Path(path)
     chosen = container_for(path, container)
     if chosen in ("csv", "parquet"):
-        _write_folder(path, chosen)
+        _write_folder(path, chosen, replace=replace)
         return
-    if path.exists():
+    if path.exists() and not replace:
         raise ProdmodeError(f"'{path}' exists already: choose another name")
     with atomic_file(path) as staged:
         if chosen == "xlsx":
-            write_workbook_template(staged, STARTER_SETTINGS)
+            write_workbook_template(staged, EXAMPLE_SETTINGS, EXAMPLE_TABLES)
         elif chosen == "yaml":
             staged.write_text("".join(_yaml_lines()), "utf-8")
         else:
             staged.write_text("".join(json_lines(EXAMPLE_SETTINGS, EXAMPLE_TABLES.items())), "utf-8")
 
 
-def _write_folder(path: Path, kind: Literal["csv", "parquet"]) -> None:
-    if earlier_files(path):
+def _write_folder(path: Path, kind: Literal["csv", "parquet"], *, replace: bool) -> None:
+    old = earlier_files(path)
+    if old and not replace:
         raise ProdmodeError(f"'{path}' holds an instance already: choose another folder")
     with atomic_directory(path) as staged:
         (staged / SETTINGS_FILES[0]).write_text("".join(_settings_lines(STARTER_SETTINGS)), "utf-8")
@@ -105,6 +108,10 @@ def _write_folder(path: Path, kind: Literal["csv", "parquet"]) -> None:
                     (field.name, _ARROW_TYPES.get(field.type, pa.string())) for field in columns(table)
                 )
                 parquet.write_table(schema.empty_table(), file)
+        new = {file.name for file in staged.iterdir()}
+    for file in old:
+        if file.name not in new:
+            file.unlink(missing_ok=True)
 
 
 def _settings_lines(settings: Mapping[str, Any]) -> Iterator[str]:

@@ -102,6 +102,9 @@ def _rows(
 ) -> list[list[Any]]:
     """Return all rows from A1 on, blanks as None; unusable cells are reported and blank."""
     flaws = scan.flaws(sheet)
+    if sheet == "settings":
+        # What stands beside the settings is not read.
+        flaws = [flaw for flaw in flaws if flaw.column < 2]
     rows = book.get_sheet_by_name(sheet).to_python(skip_empty_area=False)
     cells: list[list[Any]] = [[_cell(value) for value in row] for row in rows]
     header = _header_row(cells)
