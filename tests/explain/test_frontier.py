@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -193,3 +194,19 @@ def test_faulty_levels(starter: Study) -> None:
         frontier(starter, "budget", points=1)
     with pytest.raises(ValueError, match="0 or above"):
         frontier(starter, "budget", levels=[-1.0])
+
+
+def test_runs_that_stop_early_claim_nothing(starter: Study) -> None:
+    """With no solve but that of the plan there is the plan at its level, and a bound for less money only."""
+    cancel = threading.Event()
+    cancel.set()
+    answer = frontier(starter, "budget", levels=[0, 55_000, 80_000], cancel=cancel)
+    nothing, today, more = answer.points
+    assert nothing.status == more.status == "not begun"
+    assert nothing.value.lower is None
+    assert nothing.value.upper == pytest.approx(starter.result.bound), "less money cannot earn more"
+    assert today.value.lower == starter.plan.npv
+    assert more.value.lower == starter.plan.npv, "the plan in hand fits a larger budget"
+    assert more.value.upper is None
+    assert "bound proven" not in read(answer)
+    assert answer.steps[0].worth.upper is None

@@ -91,7 +91,9 @@ def ends_of(
     loose = enough if enough is not None else _guess(lever, measuring, study)
     if not tight or loose is None:
         return Ends(None, None, enough, loose, loosest)
-    possible, impossible = search.tightest(loose)
+    own = lever.level_of(measuring, study.plan)
+    start = loose if own is None else lever.sign * min(lever.sign * own, lever.sign * loose)
+    possible, impossible = search.tightest(start)
     return Ends(possible, impossible, enough, loose, loosest)
 
 

@@ -28,10 +28,12 @@ def document(answer: Frontier) -> Document:
         return Document(title, (Paragraph("No level could be looked at: no plan was found in time."),))
     blocks: list[Block] = [Paragraph(_opening(answer)), _points(answer)]
     blocks += _changes(answer)
+    bounded = all(point.value.upper is not None for point in answer.points if point.has_plan)
+    proven = ", its bound proven" if bounded else ""
     blocks.append(
         Paragraph(
             f"{'The budgets of all periods are moved in proportion. ' if answer.lever.limit is None else ''}"
-            "Each row is the best whole plan with that limit, solved anew and refereed, its bound proven. "
+            f"Each row is the best whole plan with that limit, solved anew and refereed{proven}. "
             "Between two rows the profit is between theirs; it may rise in jumps."
         )
     )
@@ -116,7 +118,7 @@ def _points(answer: Frontier) -> Table:
 def _value(point: Point, currency: str) -> str:
     if point.status == "infeasible":
         return "no plan"
-    return _narrow(point.value, currency) if point.value.width is not None else "not known in time"
+    return "not known in time" if point.value.lower is None else _narrow(point.value, currency)
 
 
 def _behind(point: Point, best: float, currency: str) -> str:
@@ -166,5 +168,5 @@ def _changes(answer: Frontier) -> list[Block]:
     if quiet and points:
         blocks.append(Paragraph(f"In {count(quiet, 'other step')} no decision changes."))
     elif quiet:
-        blocks.append(Paragraph("No decision changes on the way, only quantities."))
+        blocks.append(Paragraph("No decision changes on the way."))
     return blocks
