@@ -111,7 +111,7 @@ def _table(amounts: Amounts, rows: list[Row], explained: Collection[str]) -> str
         "revenue less the line's own costs, in today's money."
     )
     return (
-        '<div class="scroll" role="region" tabindex="0" aria-label="The plan by line">'
+        '<div class="scroll" role="region" tabindex="0" aria-label="Table of lines">'
         f'<table id="plan-table"{classes} data-most="{MOST_SHOWN}"><caption>{escaped(caption)}</caption>'
         f"<thead><tr>{''.join(head)}</tr></thead>"
         f"<tbody>{''.join(body)}</tbody></table></div>{button}"

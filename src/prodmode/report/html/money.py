@@ -60,7 +60,7 @@ def _by_period(amounts: Amounts, signed: dict[str, pd.Series[float]]) -> str:
             f"{amounts.plan.npv:,.0f}",
         ]
     )
-    figures = table(["", *periods, "in all"], rows, 1, f"Cash flow by kind, {currency}")
+    figures = table(["kind", *periods, "in all"], rows, 1, f"Cash flow by kind, {currency}")
     best, worst = max(net), min(net)
     most = f"{money(best, currency)} in {periods[net.index(best)]}"
     least = f"{money(worst, currency)} in {periods[net.index(worst)]}"

@@ -96,7 +96,7 @@ def _rows(key: str, frame: pd.DataFrame, currency: str) -> str:
     cells = (
         [_cell(value) for value in row] for row in shown.head(MOST_ROWS).itertuples(index=False, name=None)
     )
-    return table(header, cells, len(header), key, fold=False) + _rest(frame)
+    return table(header, cells, len(header), f"input: {key}", fold=False) + _rest(frame)
 
 
 def _rest(frame: pd.DataFrame) -> str:
