@@ -69,7 +69,7 @@ def _table(table: str, *, key: bool = True) -> str:
             f"{name} (*key*)" if key and column.key else name,
             ", ".join(part for part in (_type(table, column), _range(column)) if part),
             "" if column.required else f"`{default}`" if (default := shown_default(column)) else "no value",
-            _escaped(f"{column.meaning}, in {column.unit}" if column.unit else column.meaning),
+            _escaped(f"{column.meaning} ({column.unit})" if column.unit else column.meaning),
         )
         rows.append(f"| {' | '.join(cells)} |")
     return "\n".join(rows)

@@ -19,6 +19,7 @@ from prodmode.cli.main import COMMANDS
 from prodmode.explain.questions import QUESTIONS
 from prodmode.instance.fields import TABLES, columns
 from site_pages import commands, python, statuses, tables
+from tests.report.browser import CHROMIUM, Browser
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -51,7 +52,7 @@ def test_every_column_is_in_the_reference_of_tables(table: str) -> None:
 def test_a_column_says_its_type_range_and_default() -> None:
     page = tables.page()
     assert "| **yield" not in page
-    assert "| yield | number, > 0, ≤ 1 | `1` | good units per unit made, in share |" in page
+    assert "| yield | number, > 0, ≤ 1 | `1` | good units per unit made (share) |" in page
     assert "| **line** | a name of [lines.line](#lines) |  | the line it makes |" in page
 
 
@@ -95,26 +96,54 @@ def test_what_a_page_fetches_is_found(page: str, fetched: list[str]) -> None:
     assert list(fetched_by(page)) == fetched
 
 
-@pytest.mark.slow
-def test_the_site_builds_without_a_warning_and_fetches_nothing(tmp_path: Path) -> None:
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the site as built anew, each warning being an error."""
     pytest.importorskip("mkdocs", reason="mkdocs is not installed")
+    folder = tmp_path_factory.mktemp("site")
     done = subprocess.run(
-        [sys.executable, "-m", "mkdocs", "build", "--strict", "--site-dir", str(tmp_path / "site")],
+        [sys.executable, "-m", "mkdocs", "build", "--strict", "--site-dir", str(folder)],
         cwd=ROOT, env={**os.environ, "NO_MKDOCS_2_WARNING": "1"}, capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
-    pages = [path for path in (tmp_path / "site").rglob("*") if path.suffix in {".html", ".css"}]
+    return folder
+
+
+@pytest.mark.slow
+def test_no_page_of_the_site_asks_for_anything_of_other_machines(site: Path) -> None:
+    pages = [path for path in site.rglob("*") if path.suffix in {".html", ".css"}]
     assert len(pages) > 15
-    outside = {
+    fetched = {
         (path.name, address)
         for path in pages
         for address in fetched_by(path.read_text(encoding="utf-8"))
-        if re.match(r"(\w+:)?//", address) and not address.startswith("data:")
+        if re.match(r"(\w+:)?//", address)
     }
-    assert outside == set()
-    formulas = (tmp_path / "site" / "reference" / "formulation.html").read_text(encoding="utf-8")
-    assert formulas.count("<math") > 100
-    assert not re.search(r"formula\d{4}here", formulas)
+    assert fetched == set()
+
+
+@pytest.mark.slow
+def test_formulas_are_mathematics_in_the_site(site: Path) -> None:
+    page = (site / "reference" / "formulation.html").read_text(encoding="utf-8")
+    assert page.count("<math") > 100
+    assert not re.search(r"formula\d{4}here|\$", page.partition("<article")[2].partition("</article>")[0])
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium")
+def test_the_site_is_read_and_searched_from_the_disk(site: Path, tmp_path: Path) -> None:
+    with Browser(tmp_path) as browser:
+        for name in ("index.html", "reference/formulation.html", "how-to/explain.html"):
+            browser.open(site / name)
+            assert browser.told == []
+        browser.run("document.querySelector('.md-search__input').focus()")
+        browser.type("overtime")
+        count = "document.querySelectorAll('.md-search-result__item').length"
+        wait = f"const look = () => {count} ? done({count}) : setTimeout(look, 50); look()"
+        found = browser.run(f"new Promise(done => {{ {wait} }})")
+        assert found > 3
+        assert browser.told == []
+        assert [address for address in browser.asked_for if not address.startswith(("file:", "data:"))] == []
 
 
 def fetched_by(page: str) -> Iterator[str]:
