@@ -290,4 +290,4 @@ def test_the_page_of_a_terminal(
 def test_what_goes_to_a_pipe_is_plain(tmp_path: Path) -> None:
     with (tmp_path / "out").open("w", encoding="ascii") as stream:
         found = page_for(stream)
-    assert dataclasses.astuple(found) == (110, False, "ascii")
+    assert dataclasses.astuple(found) == (110, False, "ascii", False)

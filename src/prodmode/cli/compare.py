@@ -13,7 +13,7 @@ import click
 from prodmode.backends.contract import Status
 from prodmode.backends.registry import known
 from prodmode.cli.codes import ExitCode
-from prodmode.cli.finite import Finite
+from prodmode.cli.finite import Finite, Whole
 from prodmode.cli.output import emit, emit_json, issue_dicts, json_option, note, page
 from prodmode.comparison.compare import compare, takers_of_integers
 from prodmode.errors import InputError, Issue, ProdmodeError
@@ -47,16 +47,10 @@ MEGABYTE = 1_000_000
     help="Most seconds for each run.",
 )
 @click.option("--gap", type=Finite(min=0), default=1e-4, show_default=True, help="Relative gap to stop at.")
-@click.option(
-    "--repeat", type=click.IntRange(min=1), default=1, show_default=True, metavar="N", help="Runs of each."
-)
-@click.option("--threads", type=click.IntRange(min=1), metavar="N", help="Threads each solver may use.")
-@click.option(
-    "--seed", type=click.IntRange(min=0), metavar="N", help="Seed of the first run; the others follow on."
-)
-@click.option(
-    "--memory-limit", type=click.IntRange(min=1), metavar="MB", help="Most memory each solver may ask for."
-)
+@click.option("--repeat", type=Whole(min=1), default=1, show_default=True, metavar="N", help="Runs of each.")
+@click.option("--threads", type=Whole(min=1), metavar="N", help="Threads each solver may use.")
+@click.option("--seed", type=Whole(min=0), metavar="N", help="Seed of the first run; the others follow on.")
+@click.option("--memory-limit", type=Whole(min=1), metavar="MB", help="Most memory each solver may ask for.")
 @click.option(
     "--output",
     type=click.Path(path_type=Path, file_okay=False),

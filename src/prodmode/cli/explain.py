@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from prodmode.cli.codes import ExitCode
+from prodmode.cli.finite import Whole
 from prodmode.cli.options import markdown_option, solver_options
 from prodmode.cli.output import emit, emit_json, json_option, note, page, write_markdown
 from prodmode.cli.solve import exit_code
@@ -65,7 +66,7 @@ def _question_options(command: Callable[..., Any]) -> Callable[..., Any]:
     help="A plan that 'prodmode solve --output' wrote: to start from, or to price beside.",
 )
 @solver_options(gap=GAP, seconds=SECONDS)
-@click.option("--processes", type=click.IntRange(min=1), metavar="N", help="Solves to run side by side.")
+@click.option("--processes", type=Whole(min=1), metavar="N", help="Solves to run side by side.")
 @markdown_option
 @json_option
 @click.pass_context
@@ -140,6 +141,8 @@ def command(
         if result.message:
             note(result.message)
         ctx.exit(exit_code(result))
+    if start is not None and result.message:
+        note(result.message)
     with live_steps(sys.stderr) as steps:
         answers = ask(
             study,

@@ -45,7 +45,8 @@ def command(path: Path, out: Path | None, chosen: str | None) -> None:
     if format_ not in FORMATS:
         advice = maybe(format_, FORMATS) or "Name OUT *.mps, *.lp or *.dat, or give --format."
         there = f"{', '.join(FORMATS[:-1])} and {FORMATS[-1]}"
-        raise click.UsageError(f"Unknown format '{format_}': there are {there}. {advice}")
+        problem = f"Unknown format '{format_}'" if format_ else "Say which format to write"
+        raise click.UsageError(f"{problem}: there are {there}. {advice}")
     if out is None:
         with tempfile.TemporaryDirectory() as folder:
             file = Path(folder) / f"model.{format_}"

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from prodmode.cli.finite import Whole
 from prodmode.cli.output import emit
 from prodmode.cli.target import claim, target_options
 from prodmode.instance.generator import PROFILES, generate_to
@@ -18,17 +19,11 @@ MOST_LINES_AS_CSV = 10_000
 
 @click.command(name="generate")
 @click.argument("path", type=click.Path(path_type=Path))
-@click.option("--lines", type=click.IntRange(min=1), required=True, metavar="N", help="Product lines.")
-@click.option(
-    "--periods", type=click.IntRange(min=1), required=True, metavar="T", help="Periods, of a quarter."
-)
-@click.option(
-    "--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Seed of all that is random."
-)
+@click.option("--lines", type=Whole(min=1), required=True, metavar="N", help="Product lines.")
+@click.option("--periods", type=Whole(min=1), required=True, metavar="T", help="Periods, of a quarter.")
+@click.option("--seed", type=Whole(min=0), default=0, show_default=True, help="Seed of all that is random.")
 @click.option("--profile", type=click.Choice(list(PROFILES)), default="mid-size", show_default=True)
-@click.option(
-    "--scenarios", type=click.IntRange(min=0), default=0, show_default=True, metavar="W", help="Scenarios."
-)
+@click.option("--scenarios", type=Whole(min=0), default=0, show_default=True, metavar="W", help="Scenarios.")
 @target_options
 def command(
     path: Path,

@@ -45,6 +45,10 @@ def guard(ctx: click.Context, *, debug: bool = False) -> Iterator[None]:
             traceback.print_exc()
         if isinstance(error, OSError) and error.filename:
             _leave(ctx, f"{error.filename}: {error.strerror}", ExitCode.USAGE)
+        if isinstance(error, OSError) and error.strerror:
+            _leave(ctx, f"reading or writing failed: {error.strerror}", ExitCode.FAILED)
+        if isinstance(error, MemoryError):
+            _leave(ctx, "there is not enough memory for this", ExitCode.FAILED)
         _leave(ctx, _unexpected(error, debug=debug), ExitCode.FAILED)
 
 

@@ -55,6 +55,8 @@ class LazyGroup(click.Group):
         if name not in COMMANDS and not name.startswith("-"):
             close = nearest(name, list(COMMANDS))
             advice = f"Did you mean '{close}'?" if close else f"There are: {', '.join(COMMANDS)}."
+            if os.path.exists(name):  # noqa: PTH110 (pathlib is one more import, and this is in every start)
+                advice = f"Did you mean 'prodmode solve {name}'?"
             raise click.UsageError(f"No such command '{name}'. {advice}", ctx)
         return super().resolve_command(ctx, args)
 

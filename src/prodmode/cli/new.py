@@ -24,7 +24,7 @@ _SUFFIXES = (".yaml", ".yml", ".json")
 @click.command(name="new")
 @click.argument("path", type=click.Path(path_type=Path), required=False)
 @click.option("--example", metavar="NAME", help="Write this example; --list tells which there are.")
-@click.option("--blank", is_flag=True, help="Write a blank template (the default).")
+@click.option("--blank", is_flag=True, help="Write a template (the default).")
 @click.option("--list", "listing", is_flag=True, help="List the examples and leave.")
 @click.option(
     "--schema",
@@ -66,9 +66,9 @@ def command(
         emit(f"{path}: the example '{example}'; next: prodmode solve {path}{also}")
         return
     chosen = claim(path, container, force=force)
-    write_template(path, container=chosen)
+    write_template(path, container=chosen, replace=force)
     also = _name_schema(path) if schema else ""
-    if chosen in _DOCUMENTS:
+    if chosen in {"yaml", "json", "xlsx"}:
         emit(f"{path}: a small example to overwrite; then: prodmode check {path}{also}")
     else:
         emit(f"{path}: a blank template; fill it in, then: prodmode check {path}{also}")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from prodmode.cli.finite import Finite
+from prodmode.cli.finite import Finite, Whole
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -44,12 +44,8 @@ def solver_options(
         click.option(
             "--gap", type=Finite(min=0), default=gap, show_default=True, help="Relative gap to stop at."
         ),
-        click.option(
-            "--threads", type=click.IntRange(min=1), metavar="N", help="Threads the solver may use."
-        ),
-        click.option(
-            "--seed", type=click.IntRange(min=0), metavar="N", help="Seed of the solver's random choices."
-        ),
+        click.option("--threads", type=Whole(min=1), metavar="N", help="Threads the solver may use."),
+        click.option("--seed", type=Whole(min=0), metavar="N", help="Seed of the solver's random choices."),
     )
 
     def add(command: Command) -> Command:

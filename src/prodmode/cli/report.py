@@ -12,6 +12,7 @@ import click
 
 from prodmode.backends.contract import Status
 from prodmode.cli.codes import ExitCode
+from prodmode.cli.finite import Whole
 from prodmode.cli.options import solver_options
 from prodmode.cli.output import note
 from prodmode.cli.solve import RESULT_FILE, exit_code
@@ -75,7 +76,7 @@ _AS_STATED = "bound and gap are those of the run that wrote the plan; the refere
     gap=1e-4,
     time_limit_help="Most seconds for each solve; without it the plan has no limit, other solves have 60.",
 )
-@click.option("--processes", type=click.IntRange(min=1), metavar="N", help="Solves to run side by side.")
+@click.option("--processes", type=Whole(min=1), metavar="N", help="Solves to run side by side.")
 @click.pass_context
 def command(
     ctx: click.Context,
@@ -108,6 +109,8 @@ def command(
         raise click.UsageError("Say what to write: --html FILE, --excel FILE or both.")
     if excel_file is not None and excel_file.suffix.lower() != ".xlsx":
         raise click.UsageError(f"'{excel_file}' does not end in .xlsx.")
+    if html_file is not None and html_file.suffix.lower() not in {".html", ".htm"}:
+        raise click.UsageError(f"'{html_file}' does not end in .html.")
     if explain and html_file is None:
         raise click.UsageError("--explain is told on the page: give --html FILE too.")
     if instance_path is None and _is_plan(path):

@@ -175,7 +175,8 @@ def unknown(text: str, kind: str, value: str, known: Sequence[str]) -> Issue:
         hint = f"There are: {', '.join(known)}."
     else:
         hint = None
-    return Issue(f"there is no {kind} '{value}' ('{text}')", hint=hint, code=f"unknown-{kind}")
+    where = "" if text == value else f" ('{text}')"
+    return Issue(f"there is no {kind} '{value}'{where}.", hint=hint, code=f"unknown-{kind}")
 
 
 def quoted(value: str) -> str:

@@ -108,7 +108,8 @@ def _report_empty(sheets: dict[str, Sheet], faults: Faults) -> None:
             hint = f"Give a table {table}; a blank template shows its columns."
             faults.add("empty-table", table, f"table '{table}' is missing or empty.", hint=hint)
         elif not len(sheet) and sheet.complete:
-            faults.add("empty-table", table, f"table '{table}' has no rows.", sheet.place())
+            hint = "Fill it in: 'prodmode new other --example starter' shows how."
+            faults.add("empty-table", table, f"table '{table}' has no rows.", sheet.place(), hint=hint)
 
 
 def _lines_made(options: Sheet) -> set[str]:

@@ -145,6 +145,8 @@ def _no_settings(path: Path, files: list[Path]) -> InputError:
     others = [file.name for file in files if table_name(file.name) is None]
     near = next((hint for name in others if (hint := maybe(name, SETTINGS_FILES[:1]))), None)
     hint = f"{near} {_HINT}" if near else _HINT
+    if any(file.name == "plan.json" for file in files):
+        hint = "It holds a plan: give the input that the plan was made from."
     return fault(
         "missing-settings", "the folder has no instance.yaml.", Place(str(path)), hint=hint, table="settings"
     )

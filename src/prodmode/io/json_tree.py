@@ -73,7 +73,8 @@ def parse_json(text: str, file: str, issues: list[Issue]) -> Any:
         tree = json.loads(text, object_pairs_hook=mapping, parse_constant=constant)
     except json.JSONDecodeError as error:
         place = Place(file, row=error.lineno, column=str(error.colno))
-        raise fault("malformed-json", f"the JSON is malformed: {error.msg}.", place) from None
+        hint = "Look for a comma, bracket or quote before that place."
+        raise fault("malformed-json", f"the JSON is malformed: {error.msg}.", place, hint=hint) from None
     except RecursionError:
         message = f"the JSON is nested more than {_MAX_DEPTH} levels deep."
         raise fault("too-deep", message, Place(file)) from None

@@ -54,7 +54,7 @@ def sniff(path: Path) -> Kind:
         if not path.exists():
             raise _missing(path)
         if not path.is_file():
-            raise _foreign(path, "neither a file nor a folder")
+            raise _foreign(path, "what is there")
         with path.open("rb") as stream:
             head = stream.read(4096)
     except PermissionError:
@@ -142,5 +142,6 @@ def _missing(path: Path) -> InputError:
     except OSError:
         siblings = []
     close = nearest(path.name, siblings)
-    hint = f"Maybe you meant '{Path(path.parent / close)}'?" if close else None
+    example = f"Check the path; 'prodmode new {path} --example starter' writes an example there."
+    hint = f"Maybe you meant '{Path(path.parent / close)}'?" if close else example
     return fault("not-found", "there is no such file or folder.", Place(str(path)), hint=hint)

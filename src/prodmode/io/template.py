@@ -24,7 +24,11 @@ if TYPE_CHECKING:
 
     from prodmode.io.writing import Container
 
-STARTER_SETTINGS: Mapping[str, Any] = {"name": "my portfolio", "periods": ["Q1", "Q2", "Q3", "Q4"]}
+STARTER_SETTINGS: Mapping[str, Any] = {
+    "name": "my portfolio",
+    "periods": ["Q1", "Q2", "Q3", "Q4"],
+    "months_per_period": 3,
+}
 """Settings of a blank template."""
 
 EXAMPLE_SETTINGS: Mapping[str, Any] = {"name": "stools", "periods": ["Q1", "Q2"], "months_per_period": 3}

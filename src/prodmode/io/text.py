@@ -53,7 +53,8 @@ def read_bytes(path: Path, limit: int = MAX_BYTES) -> bytes:
             "unreadable", f"the file cannot be read: {error}.", place, hint="Maybe it is damaged."
         ) from error
     if len(data) > limit:
-        raise fault("too-large", f"the file holds more than {limit:,} bytes.", place)
+        hint = "Write it as a folder of CSV or Parquet files, which may be as large as you like."
+        raise fault("too-large", f"the file holds more than {limit:,} bytes.", place, hint=hint)
     return data
 
 

@@ -17,7 +17,10 @@ if TYPE_CHECKING:
 Container = Literal["csv", "parquet", "xlsx", "yaml", "json"]
 
 _SUFFIXES: dict[str, Container] = {".xlsx": "xlsx", ".yaml": "yaml", ".yml": "yaml", ".json": "json"}
-_FOREIGN = (".csv", ".tsv", ".parquet", ".xls", ".xlsm", ".xlsb", ".ods", ".txt", ".gz", ".zst", ".zip")
+_FOREIGN = (
+    ".csv", ".tsv", ".parquet", ".xls", ".xlsm", ".xlsb", ".ods", ".txt", ".gz", ".zst", ".zip",
+    ".pdf", ".doc", ".docx", ".odt", ".md", ".html", ".htm", ".mps", ".lp", ".dat", ".toml", ".xml",
+)  # fmt: skip
 
 
 def save(instance: Instance, path: str | Path, *, container: Container | None = None) -> None:

@@ -90,7 +90,9 @@ def parse_yaml(text: str, file: str, issues: list[Issue]) -> Any:
         problem = error.problem or error.context or "malformed"
         if "nesting depth" in problem:  # libyaml has a limit of its own from PyYAML 6.0.4
             raise fault("too-deep", "the YAML is nested too deeply.", place) from None
-        hint = "Indent with spaces, not tabs." if "\\t" in problem else None
+        tabs = "\\t" in problem
+        look = "Look for a bracket, quote or colon before that place."
+        hint = "Indent with spaces, not tabs." if tabs else look
         raise fault("malformed-yaml", f"the YAML is malformed: {problem}.", place, hint=hint) from None
     except yaml.reader.ReaderError as error:
         line = text.count("\n", 0, error.position) + 1

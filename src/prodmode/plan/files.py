@@ -105,6 +105,8 @@ def read_plan(path: str | PathLike[str]) -> Plan:
         raise _refused(error.filename or file, f"cannot be read: {error.strerror}") from error
     except KeyError as error:
         raise _refused(file, f"is not a plan: it has no {error}") from error
+    except json.JSONDecodeError as error:
+        raise _refused(file, "is not a plan: the file is no JSON") from error
     except (TypeError, ValueError, AttributeError) as error:
         raise _refused(file, f"is not a plan: {error}") from error
 
@@ -163,4 +165,8 @@ def _read_parquet(file: Path) -> pd.DataFrame:
 
 
 def _refused(file: Path | str, message: str) -> InputError:
-    return InputError([Issue(f"the plan {message}", place=Place(file=str(file)), code="unreadable-plan")])
+    hint = f"Give a folder that 'prodmode solve --output' wrote, or the {PLAN_FILE} in it."
+    place = Place(file=str(file))
+    return InputError(
+        [Issue(f"the plan {message.removesuffix('.')}.", None, place, hint, code="unreadable-plan")]
+    )

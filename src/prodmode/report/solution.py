@@ -131,5 +131,7 @@ def _proof(result: Result) -> list[tuple[str, str]]:
     facts.append(("backend", f"{result.backend}{version}"))
     if result.choice:
         facts.append(("chosen", f"it {result.choice}"))
+    if not result.has_plan and result.status.value == "time_limit":
+        facts.append(("next", "give it more time with --time-limit"))
     facts.append(("time", f"{result.build_seconds:.2f} s to build, {result.solve_seconds:.2f} s to solve"))
     return facts

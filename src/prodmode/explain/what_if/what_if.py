@@ -237,7 +237,10 @@ def read_asked(
         except InputError as error:
             faults += error.issues
     if not faults and not (asked.edits or asked.forbid or asked.force):
-        hint = "Change, forbid or force something, or ask a standard question."
+        hint = (
+            "Change, forbid or force something, such as --set 'demand *1.1', or ask a standard question;"
+            " 'prodmode what-if --list' lists them."
+        )
         faults.append(Issue("nothing is asked.", hint=hint, code="nothing-asked"))
     if changed.currency != instance.currency:
         told = f"the currency changes from {instance.currency} to {changed.currency}"
