@@ -97,13 +97,12 @@ def test_wrong_usage_gets_the_way_out(desk: Path, line: str, code: int, words: s
 
 
 def test_a_plan_of_another_instance_is_told_not_used_in_silence(desk: Path) -> None:
-    for command in (["explain", "--plan"], ["solve", "--warm-start"]):
-        done = call(command[0], str(desk / "shop"), command[1], str(desk / "other-plan"))
-        assert done.exit_code == 0
-        assert "starting plan is not feasible here" in done.stderr
+    done = call("solve", desk / "shop", "--warm-start", desk / "other-plan")
+    assert done.exit_code == 0
+    assert "starting plan is not feasible here" in done.stderr
 
 
-@pytest.mark.parametrize("name", ["it", "it.yaml", "it.json", "it.xlsx"])
+@pytest.mark.parametrize("name", ["it", "it.yaml", "it.xlsx"])
 def test_force_replaces_what_stands_there(tmp_path: Path, name: str) -> None:
     path = tmp_path / name
     assert call("new", path, "--example", "starter").exit_code == 0
@@ -129,7 +128,7 @@ def test_an_output_that_may_not_be_written_is_named(tmp_path: Path) -> None:
 def test_a_full_disk_is_no_fault_of_prodmode() -> None:
     with Path("/dev/full").open("w") as full:
         done = subprocess.run(
-            [sys.executable, "-m", "prodmode", "new", "--list"], stdout=full, stderr=subprocess.PIPE,
+            [sys.executable, "-m", "prodmode", "backends"], stdout=full, stderr=subprocess.PIPE,
             text=True, check=False, env=environment(),
         )  # fmt: skip
     assert done.returncode == 6
@@ -137,9 +136,7 @@ def test_a_full_disk_is_no_fault_of_prodmode() -> None:
     assert "fault in prodmode" not in done.stderr
 
 
-@pytest.mark.parametrize(
-    "args", [["solve", STARTER], ["solve", STARTER, "--json"], ["schema"], ["new", "--list"]]
-)
+@pytest.mark.parametrize("args", [["solve", STARTER], ["backends"]])
 def test_a_reader_that_has_seen_enough_makes_no_noise(args: list[str | Path]) -> None:
     with subprocess.Popen(
         [sys.executable, "-m", "prodmode", *map(str, args)], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
