@@ -28,9 +28,16 @@ def command(*, as_json: bool) -> None:
         [info.name, "yes" if info.available else "no", info.version or "", info.reason or _abilities(info)]
         for info in backends
     ]
-    emit(
-        page(sys.stdout).table(["backend", "available", "version", "what it can do, or why it cannot"], rows)
-    )
+    out, header = page(sys.stdout), ["backend", "available", "version", "what it can do, or why it cannot"]
+    if out.fits(header, rows):
+        emit(out.table(header, rows))
+        return
+    # What a backend cannot do is in the words that a table would cut.
+    told = [
+        (name, f"{version or 'no version'}: {words}" if able == "yes" else f"not available: {words}")
+        for name, able, version, words in rows
+    ]
+    emit(out.glossary((header[0], header[-1]), told))
 
 
 def _data(info: BackendInfo) -> dict[str, Any]:

@@ -96,7 +96,7 @@ def command(
         if output:
             output.mkdir(parents=True, exist_ok=True)
         if warnings := other_warnings(instance):
-            note(f"{count(len(warnings), 'warning')}; 'prodmode check {path}' has more.")
+            note(f"{count(len(warnings), 'thing')} to look at: 'prodmode check {path}' tells what.")
         with live_progress(sys.stderr, gap=gap, time_limit=time_limit) as on_progress:
             result = solve(
                 instance,
