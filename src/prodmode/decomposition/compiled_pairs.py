@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from prodmode.decomposition.compiled_nodes import NEVER, make, pieces
-from prodmode.decomposition.jit import compiled, spread
+from prodmode.decomposition.jit import compiled, in_parts
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from prodmode.decomposition.lines import Lines
 
 MOST_BREAKS = 64
+TOGETHER = 32
 
 
 @compiled
@@ -133,21 +134,10 @@ def _list(
     L: Any,
     tier: Any,
 ) -> int:
-    return pieces(
-        lines,
-        cost,
-        w,
-        o,
-        t,
-        L[0],
-        L[1],
-        L[2],
-        L[3],
-        tier,
-    )
+    return pieces(lines, cost, w, o, t, L, tier)
 
 
-@compiled
+@compiled(allocates=True)
 def _line(
     lines: Any,
     cost: Any,
@@ -296,17 +286,7 @@ def _line(
                     )
                     x[second[w, o, t, 2]] += s
                     if piece >= 0:
-                        make(
-                            lines,
-                            x,
-                            w,
-                            o,
-                            t,
-                            q,
-                            piece,
-                            tiers[0],
-                            1.0,
-                        )
+                        make(lines, x, w, o, t, q, tiers[0, piece])
             m = members[before, i]
             if m >= 0 and m != members[state, 0] and m != members[state, 1]:
                 x[path[order[begin + m], t, 2]] += 1.0
@@ -349,23 +329,10 @@ def _move(
     return value + enter[t, level, r], level
 
 
-@compiled(parallel=True)
-def _all(
-    lines: Any,
-    cost: Any,
-    x: Any,
-    write: bool,
-    chosen: Any,
-    value: Any,
-) -> None:
-    for i in spread(len(chosen)):
-        value[i] = _line(
-            lines,
-            cost,
-            chosen[i],
-            x,
-            write,
-        )
+@compiled(allocates=True)
+def _some(lines: Any, cost: Any, x: Any, write: bool, chosen: Any, value: Any, begin: int, end: int) -> None:
+    for i in range(begin, end):
+        value[i] = _line(lines, cost, chosen[i], x, write)
 
 
 def price_pairs(
@@ -377,9 +344,9 @@ def price_pairs(
     """
     value = np.empty(len(chosen))
     point = np.zeros(1) if x is None else x
-    _all(
-        lines, cost,
-        point, x is not None, chosen, value,
+    in_parts(
+        lambda begin, end: _some(lines, cost, point, x is not None, chosen, value, begin, end),
+        len(chosen), TOGETHER,
     )  # fmt: skip
     point[-1] = 0.0
     return value

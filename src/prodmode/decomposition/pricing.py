@@ -17,14 +17,13 @@ NEVER = 1e30
 def price_lines(
     lines: Lines,
     cost: NDArray[np.float64],
-    heat: float,
     x: NDArray[np.float64] | None,
     chosen: NDArray[np.int64],
 ) -> NDArray[np.float64]:
     """Price lines with one option at a time; see `prodmode.decomposition.compiled.price_lines`."""
     from prodmode.decomposition import compiled  # noqa: PLC0415  # numba takes its time
 
-    return compiled.price_lines(lines, cost, heat, x, chosen)
+    return compiled.price_lines(lines, cost, x, chosen)
 
 
 def price_pairs(
