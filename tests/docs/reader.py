@@ -22,10 +22,11 @@ if TYPE_CHECKING:
 
     from tests.docs.blocks import Block
 
-# What differs from run to run and from machine to machine: seconds, and versions of solvers.
+# What differs from run to run and from machine to machine: seconds, solvers and their versions.
 _VARYING = (
     (re.compile(r"\d+(\.\d+)?( s\b| seconds\b)"), r"#\2"),
     (re.compile(r"\b(HiGHS|CBC|SciPy|OR-Tools) \d[\w.]*"), r"\1 #"),
+    (re.compile(r"preferred to [a-z0-9-]+(,\s+[a-z0-9-]+)*"), "preferred to others"),
 )
 _FIGURE = re.compile(r"-?\d[\d,.]*")
 
