@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import fields
+from dataclasses import fields, replace
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -14,6 +14,9 @@ from prodmode.cli.output import emit, emit_json, json_option, page
 if TYPE_CHECKING:
     from prodmode.backends.contract import Capabilities
     from prodmode.backends.registry import BackendInfo
+
+UNCUT = 1000
+"""Columns of a table that a program reads: a backend a line, whole."""
 
 
 @click.command(name="backends")
@@ -29,6 +32,8 @@ def command(*, as_json: bool) -> None:
         for info in backends
     ]
     out, header = page(sys.stdout), ["backend", "available", "version", "what it can do, or why it cannot"]
+    if not out.terminal:
+        out = replace(out, width=UNCUT)
     if out.fits(header, rows):
         emit(out.table(header, rows))
         return
