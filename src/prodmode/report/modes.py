@@ -46,7 +46,8 @@ def modes_text(instance: Instance, plan: Plan, page: Page) -> str:
         What to set the text on.
     """
     if len(instance.lines) > MOST_ROWS:
-        text = f"{_counts(plan, page)}\n\n{_ways(instance, plan, page)}"
+        sets = _mode_sets(instance, plan)
+        text = f"{_counts(sets, plan, page)}\n\n{_ways(sets, instance, plan, page)}"
     else:
         text = page.glossary(("what to do", "how it is made"), _each_line(instance, plan))
     return _coloured(text, page)
@@ -129,13 +130,12 @@ def _on_market(instance: Instance) -> NDArray[np.bool_]:
     return inside
 
 
-def _counts(plan: Plan, page: Page) -> str:
+def _counts(sets: NDArray[np.int8], plan: Plan, page: Page) -> str:
     """Return the number of lines made in each mode by period; of many periods as many as fit."""
-    rows = plan.assignments.drop_duplicates(["line", "period", "mode"])
-    table = rows.groupby(["mode", "period"]).size()
-    modes = [mode for mode in MODES if mode in set(rows["mode"])]
+    number = {mode: (sets & (1 << at) > 0).sum(axis=0) for at, mode in enumerate(MODES)}
+    modes = [mode for mode in MODES if number[mode].any()]
     figures = {
-        period: [f"{int(table.get((mode, period), 0)):,}" for mode in modes] for period in plan.periods
+        period: [f"{int(number[mode][at]):,}" for mode in modes] for at, period in enumerate(plan.periods)
     }
     head = "what to do: lines"
     shown = _fitting(plan.periods, figures, max(map(len, [head, *modes]), default=0), page)
@@ -162,11 +162,10 @@ def _fitting(
     return tuple(periods[at] for at in chosen)
 
 
-def _ways(instance: Instance, plan: Plan, page: Page) -> str:
+def _ways(sets: NDArray[np.int8], instance: Instance, plan: Plan, page: Page) -> str:
     """Return the ways through the horizon that lines go, the most common first."""
-    modes = _mode_sets(instance, plan)
     ways, first, place, number = np.unique(
-        modes, axis=0, return_index=True, return_inverse=True, return_counts=True
+        sets, axis=0, return_index=True, return_inverse=True, return_counts=True
     )
     order = np.lexsort((first, -number))
     names = instance.lines["line"].astype(str).to_numpy()
@@ -178,9 +177,7 @@ def _ways(instance: Instance, plan: Plan, page: Page) -> str:
         cells = [_set_words(int(code)) for code in ways[way]]
         if len(members) < number[way]:
             members.append("…")
-        rows.append(
-            (f"{int(number[way]):,}", f"{_through(cells, plan.periods)}: {', '.join(members)}")
-        )
+        rows.append((f"{int(number[way]):,}", f"{_through(cells, plan.periods)}: {', '.join(members)}"))
     text = page.glossary(("lines", "mode over time"), rows)
     remarks = [_changes(instance, plan)]
     if len(order) > MOST_WAYS:
