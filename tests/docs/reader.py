@@ -103,6 +103,8 @@ class Reader:
         )
         columns = {str(cell.value): cell.column for cell in sheet[_header_row(sheet, header)]}
         at = _header_row(sheet, header) + 1
+        if table != "settings":  # the rows of the example go
+            sheet.delete_rows(at, sheet.max_row)
         for number, row in enumerate(rows[1:]):
             for column, text in zip(header, row, strict=True):
                 sheet.cell(at + number, columns[column], _typed(text))
