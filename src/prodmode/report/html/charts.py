@@ -204,7 +204,7 @@ def panels(
                     at, most, "v", color=INK, markeredgecolor=PAPER, markersize=6, label="busiest scenario"
                 )
             axes.set_title(_text(word), loc="left")
-            _periods(axes, labels, most=6)
+            _periods(axes, labels, most=max(2, min(6, 36 // (2 + max(map(len, labels))))))
             _frame(axes, unit)
         for axes in grid[len(shown) :]:
             axes.set_visible(False)

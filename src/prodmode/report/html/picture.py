@@ -22,6 +22,8 @@ _LEFT, _TOP, _WIDTH = 210.0, 22.0, 900.0
 _ROW = 20.0
 _BANDS_HEIGHT = 560.0
 _LETTER_ROOM = 11.0
+_LABEL, _CHARACTER = 12, 7
+"""Most characters of the label of a period, and the room that each takes."""
 
 _PATTERNS = (
     '<pattern id="pt-custom" width="7" height="7" patternUnits="userSpaceOnUse" '
@@ -96,10 +98,11 @@ def _bands(rows: Sequence[Row]) -> list[tuple[list[int], float]]:
 
 
 def _header(periods: Sequence[str], width: float) -> str:
-    step = max(1, -(-34 // int(width + 1)))
+    longest = min(max(map(len, periods)), _LABEL)
+    step = max(1, -(-(longest * _CHARACTER + 10) // int(width + 1)))
     return "".join(
         f'<text x="{_LEFT + (at + 0.5) * width:.1f}" y="15" text-anchor="middle">'
-        f"{_short(periods[at], 12)}</text>"
+        f"{_short(periods[at], _LABEL)}</text>"
         for at in range(0, len(periods), step)
     )
 
