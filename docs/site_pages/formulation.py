@@ -10,6 +10,7 @@ from latex2mathml.converter import convert
 PAGE = "reference/formulation.md"
 
 _MODELS = Path(__file__).parents[2] / "models"
+_WIDE = "---\nhide: [toc]\n---\n\n"
 _FORMULA = re.compile(r"\$\$(?P<block>.+?)\$\$|\$(?P<inline>[^$\n]+?)\$", flags=re.DOTALL)
 _HOLDER = "formula{:04d}here"
 
@@ -17,7 +18,7 @@ _HOLDER = "formula{:04d}here"
 def files() -> dict[str, str]:
     """Return the page and the model that it speaks of, by name in the site."""
     return {
-        PAGE: (_MODELS / "FORMULATION.md").read_text(encoding="utf-8"),
+        PAGE: _WIDE + (_MODELS / "FORMULATION.md").read_text(encoding="utf-8"),
         "reference/production_mode.mod": (_MODELS / "production_mode.mod").read_text(encoding="utf-8"),
     }
 
@@ -38,9 +39,10 @@ class Mathematics:
 
     def _hold(self, formula: re.Match[str]) -> str:
         block = formula["block"]
-        # What latex2mathml does not know it hands on as text, which a reader would see as a command.
-        mathml = convert(block or formula["inline"], display="block" if block else "inline")
-        unknown = re.findall(r"\\[a-zA-Z]+", mathml)
+        # latex2mathml knows lines aligned by this name only, and hands on as text what it does not know.
+        latex = (block or formula["inline"]).replace("{aligned}", "{align*}")
+        mathml = convert(latex, display="block" if block else "inline")
+        unknown = re.findall(r"\\[a-zA-Z]+|&amp;|>&<", mathml)
         if unknown:
             raise ValueError(f"no MathML for {unknown} in {formula[0]}")
         self._formulas.append(mathml)
