@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from prodmode.decomposition.line_programs import cheapest
+from prodmode.decomposition.doubles import Doubles
+from prodmode.decomposition.line_programs import cheapest, line_program
 from prodmode.decomposition.pricer import Pricer
 from prodmode.decomposition.split import split
 from prodmode.errors import InputError
@@ -46,6 +47,8 @@ def test_a_line_costs_what_its_program_says(case: str) -> None:
     for seed in (1, 2):
         cost = some_costs(pricer, seed)
         x = np.zeros_like(cost)
+        assert max(losses) < 0.02
+        assert np.median(losses) < 1e-6
         values = pricer.price_all(cost, x)
         loops = pricer.loops(cost)
         for line in np.concatenate([pricer.walked, pricer.stocked, pricer.paired]):
@@ -56,6 +59,35 @@ def test_a_line_costs_what_its_program_says(case: str) -> None:
             assert float(cost[own] @ x[own]) == pytest.approx(values[line] - loops[line], abs=2e-6 * size)
             if loops[line] == 0:
                 assert values[line] == pytest.approx(exact, abs=2e-6 * size)
+
+
+@pytest.mark.parametrize("scenarios", [0, 2])
+def test_two_options_at_once_with_stock_are_bounded_and_planned(scenarios: int) -> None:
+    """The bound is one, little is lost, and the plan keeps every rule of its line."""
+    instance = generate(lines=25, periods=4, profile="enterprise", seed=2, scenarios=scenarios)
+    parts = split(formulate(instance.replace(lines=instance.lines.assign(max_options=2))).mip)
+    assert parts is not None
+    pricer = Pricer(parts)
+    assert len(pricer.doubled) >= 4
+    for seed in (1, 2):
+        cost = some_costs(pricer, seed)
+        x = np.zeros_like(cost)
+        doubles = Doubles(parts, pricer.lines, pricer.doubled)
+        bounds, plans = doubles.price(cost, x)
+        losses = []
+        for line, bound, plan in zip(pricer.doubled, bounds, plans, strict=True):
+            exact, _, own = cheapest(parts, int(line), cost)
+            size = max(1.0, float(np.abs(cost[own]) @ np.abs(x[own])))
+            assert bound - 2e-6 * size <= exact <= plan + 2e-6 * size
+            losses.append((exact - bound) / size)
+            assert float(cost[own] @ x[own]) == pytest.approx(plan, abs=2e-6 * size)
+            program, _ = line_program(parts, int(line))
+            assert program.violation(x[own]) <= 1e-6
+        x[:] = 0
+        assert max(losses) < 0.02
+        assert np.median(losses) < 1e-6
+        values = pricer.price_all(cost, x)[pricer.doubled] - pricer.loops(cost)[pricer.doubled]
+        assert (values >= bounds - 1e-6 * np.abs(bounds)).all()
 
 
 def test_without_numba_the_numbers_are_the_same() -> None:

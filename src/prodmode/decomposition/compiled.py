@@ -27,7 +27,7 @@ TOGETHER = 256
 
 
 @compiled
-def _nodes(lines: Any, cost: Any, which: int, D: Any) -> bool:
+def nodes(lines: Any, cost: Any, which: int, D: Any) -> bool:
     """Fill in what each option costs in each period, with no option last; returns whether any has stock.
 
     For options with stock, without units made, sold or kept.
@@ -56,7 +56,7 @@ def _nodes(lines: Any, cost: Any, which: int, D: Any) -> bool:
 
 
 @compiled
-def _runs(lines: Any, cost: Any, which: int, old: int, D: Any) -> None:
+def whole_runs(lines: Any, cost: Any, which: int, old: int, D: Any) -> None:
     """Fill in what being in force from a to b costs; row T is the first with the initial stock."""
     scenarios, _, periods, _ = lines.second.shape
     begin = lines.first[which]
@@ -64,8 +64,6 @@ def _runs(lines: Any, cost: Any, which: int, old: int, D: Any) -> None:
     run[:] = NEVER
     for i in range(lines.first[which + 1] - begin):
         o = lines.order[begin + i]
-        if not lines.kind[o] & KEEPS:
-            continue
         for b in range(periods):
             if node[i, b] >= NEVER:
                 continue
@@ -74,6 +72,8 @@ def _runs(lines: Any, cost: Any, which: int, old: int, D: Any) -> None:
                 fixed = min(NEVER, fixed + node[i, a])
                 run[i, a, b] = fixed
             run[i, periods, b] = fixed
+        if not lines.kind[o] & KEEPS:
+            continue
         for w in range(scenarios):
             prepare(lines, cost, w, o, i, D)
             for b in range(periods):
@@ -185,6 +185,20 @@ def _back(lines: Any, cost: Any, which: int, source: int, old: int, D: Any) -> f
 
 
 @compiled
+def write_whole_run(
+    lines: Any, cost: Any, x: Any, o: int, i: int, a: int, b: int, fresh: bool, D: Any
+) -> None:
+    """Add to a point what an option with stock makes, sells and keeps where it is in force from a to b."""
+    start = 0.0 if fresh else lines.plain[o, 2]
+    D.leaves[:] = NEVER
+    D.leaves[b] = 0.0
+    for w in range(lines.second.shape[0]):
+        prepare(lines, cost, w, o, i, D)
+        build(lines, cost, w, o, i, b, a, not fresh, D)
+        follow(lines, cost, x, w, o, i, a, b, start, D)
+
+
+@compiled
 def _write_run(lines: Any, cost: Any, x: Any, which: int, s: int, k: int, t: int, fresh: bool, D: Any) -> int:
     """Add to a point what an option with stock does from t on; returns its last period."""
     scenarios, _, periods, _ = lines.second.shape
@@ -203,12 +217,7 @@ def _write_run(lines: Any, cost: Any, x: Any, which: int, s: int, k: int, t: int
         where = follow(lines, cost, x, 0, o, s, t, periods - 1, start, D)
     else:
         _, where = _best_run(s, k, t if fresh else periods, t, D)
-        leaves[:] = NEVER
-        leaves[where] = 0.0
-        for w in range(scenarios):
-            prepare(lines, cost, w, o, s, D)
-            build(lines, cost, w, o, s, where, t, not fresh, D)
-            follow(lines, cost, x, w, o, s, t, where, start, D)
+        write_whole_run(lines, cost, x, o, s, t, where, fresh, D)
     for u in range(t, where + 1):
         x[lines.path[o, u, 0]] += 1.0
         x[lines.rule[which, u, 0]] += 1.0
@@ -259,9 +268,9 @@ def _line(lines: Any, cost: Any, which: int, x: Any, write: bool, D: Any) -> flo
             source = i
             if lines.kind[o] & KEEPS and lines.plain[o, 2] > 0.0:
                 old = i
-    stocked = _nodes(lines, cost, which, D)
+    stocked = nodes(lines, cost, which, D)
     if stocked and lines.second.shape[0] > 1:
-        _runs(lines, cost, which, old, D)
+        whole_runs(lines, cost, which, old, D)
     elif stocked:
         for i in range(options):
             o = lines.order[begin + i]

@@ -101,13 +101,13 @@ class Desk(NamedTuple):
     leaves: Any
 
 
-def desk(lines: Lines, chosen: NDArray[np.int64]) -> Desk:
-    """Return memory for pricing some lines."""
+def desk(lines: Lines, chosen: NDArray[np.int64], *, whole: bool = False) -> Desk:
+    """Return memory for pricing some lines, in whole runs if wanted or where there are scenarios."""
     options = np.diff(lines.first)[chosen]
     scenarios, _, periods, _ = lines.second.shape
     widest, deepest = int(options.max(initial=1)) + 1, int(lines.line[chosen, 1].max(initial=1))
     size = int(np.diff(lines.tier_first).max(initial=0)) + 1
-    runs = (widest, periods + 1, periods) if scenarios > 1 else (1, 1, 1)
+    runs = (widest, periods + 1, periods) if whole or scenarios > 1 else (1, 1, 1)
     return Desk(
         np.empty((widest, periods, 4, size)), np.empty((widest, periods, size), np.int64),
         np.zeros((widest, periods), np.int64), np.empty((widest, periods)), np.empty((widest, periods, 2)),

@@ -1,169 +1,253 @@
-"""What lines share and is decided as a whole: the small program over the investments.
+"""The linear program over the plans found so far: shares of plans, what lines share, and prices.
 
-Every exact pricing gives a bound that is linear in the planned columns. The least that all of them allow,
-over whole values, is a bound for the program itself: Benders' decomposition with Lagrangian cuts, which
-branches on the investments without a tree of our own.
+Dantzig and Wolfe's master program. Priced rows join it when they are first exceeded, so that it stays small:
+of tens of thousands of rows that couple lines few ever bind. Rows may be exceeded at a price, which keeps it
+feasible and its prices within reason (du Merle et al., 1999).
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from scipy.sparse import coo_array, csr_array, hstack, vstack
+from scipy.sparse import csr_array
 
-from prodmode.decomposition.line_programs import SETTINGS, run
+from prodmode.errors import BackendError
 from prodmode.formulation.mip import Mip
-from prodmode.formulation.scaling import scaled
-from prodmode.formulation.silent_highs import highspy
+from prodmode.formulation.silent_highs import highs_with, highspy
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from numpy.typing import NDArray
 
-    from prodmode.decomposition.dual import Visit
+    from prodmode.decomposition.plans import Plans
     from prodmode.decomposition.split import Split
 
-GUESSES = 60
-"""Estimates of cuts kept at a time."""
+EXCEEDED = 1e-7
+"""Relative excess from which a row joins."""
+
+ROUNDS = 40
+"""Most rounds of joining rows."""
+
+JOIN = 200
+"""Most rows that join in a round, those first that would cost most to exceed."""
 
 
-@dataclass(eq=False)
-class Cut:
-    """A bound that is linear in the planned columns.
-
-    Attributes
-    ----------
-    constant : float
-    slope : ndarray
-    prices : ndarray or None
-        Where it was estimated; None once it is exact.
-    exact : bool
-        Whether it is proven.
-    """
-
-    constant: float
-    slope: NDArray[np.float64]
-    prices: NDArray[np.float64] | None
-    exact: bool
-
-    def at(self, planned: NDArray[np.float64]) -> float:
-        """Return its value at given planned columns."""
-        return self.constant + float(self.slope @ planned)
+DEARER, DEAREST = 5.0, 500.0
+"""Factor by which it becomes dearer to exceed a row that stays exceeded, and by how much in all."""
 
 
 class Master:
-    """Least cost over the planned columns that the cuts so far allow.
+    """The program over plans.
 
     Parameters
     ----------
     split : Split
         The program taken apart.
+    plans : Plans
+        Its plans; those added later are passed to `take`.
+    reach : ndarray, shape (P,)
+        Price at which a row may be exceeded by one, to begin with.
+
+    Attributes
+    ----------
+    value : float
+        Its least cost.
+    prices : ndarray, shape (P,)
+        Prices of the rows.
+    worth : ndarray
+        What the best mix of plans of each line costs at these prices.
+    shares : ndarray, shape (p,)
+        Share of each plan.
+    planned : ndarray
+        Shared decisions.
+    feasible : bool
+        Whether the shared decisions that are held allow anything; the rest is as it was if not.
+    complete : bool
+        Whether every row that its point exceeds has joined; else its value is no more than an estimate.
+    excess : float
+        By how much rows are exceeded, in shares of their largest coefficient.
     """
 
-    def __init__(self, split: Split) -> None:
-        mip, part = split.mip, split
-        self.planned, boxed = part.planned, part.boxed
-        self.columns = np.concatenate([self.planned, boxed])
-        rows = mip.matrix[part.among][:, self.columns]
-        low, high = mip.row_lower[part.among], mip.row_upper[part.among]
-        # Priced rows hold here with the widest range that the lines could take of them.
-        coupling = part.coupling
-        touched = np.flatnonzero(np.diff(csr_array(coupling[:, self.planned]).indptr))
-        mine = coupling[touched]
-        in_lines = part.line[mine.indices] >= 0
-        values, columns = mine.data, mine.indices
-        least = np.where(values > 0, values * part.lower[columns], values * part.upper[columns])
-        most = np.where(values > 0, values * part.upper[columns], values * part.lower[columns])
-        of_row = np.repeat(np.arange(len(touched)), np.diff(mine.indptr))
-        least_sum = np.bincount(of_row, np.where(in_lines, least, 0.0), len(touched))
-        most_sum = np.bincount(of_row, np.where(in_lines, most, 0.0), len(touched))
-        row_low, row_high = part.sides
-        self.matrix = csr_array(vstack([rows, mine[:, self.columns]], format="csr"))
-        self.low = np.append(low, row_low[touched] - most_sum)
-        self.high = np.append(high, row_high[touched] - least_sum)
-        self.lower, self.upper = part.lower[self.columns], part.upper[self.columns]
-        self.integer = mip.integer[self.columns]
-        self.cuts: list[Cut] = []
+    def __init__(self, split: Split, plans: Plans, reach: NDArray[np.float64]) -> None:
+        self.split, self.plans, self.reach, self._most = split, plans, reach.copy(), DEAREST * reach
+        mip = split.mip
+        self._own = np.concatenate([split.planned, split.boxed])
+        width, lines = len(self._own), split.lines
+        among = csr_array(mip.matrix[split.among][:, self._own])
+        self._money = 1.0 / max(1.0, float(np.median(np.abs(plans.own))) / 100)
+        body = csr_array((lines, width))
+        self._first_line = among.shape[0]
+        program = Mip(
+            mip.cost[self._own] * self._money, 0.0,
+            csr_array(_stacked(among, body)),
+            np.append(mip.row_lower[split.among], np.ones(lines)),
+            np.append(mip.row_upper[split.among], np.ones(lines)),
+            split.lower[self._own], split.upper[self._own], np.zeros(width, dtype=bool),
+        )  # fmt: skip
+        self._engine = highs_with(program, {"presolve_rule_off": 1 << 12})
+        self._rows, self._width = self._first_line + lines, width
+        self._row_of = np.full(len(split.priced), -1, dtype=np.int64)
+        self._place: NDArray[np.int64] = np.zeros(0, dtype=np.int64)
+        self._elastic: NDArray[np.int64] = np.zeros(0, dtype=np.int64)
+        self._elastic_row: NDArray[np.int64] = np.zeros(0, dtype=np.int64)
+        self._shared = csr_array(split.coupling[:, self._own])
+        coupling = split.coupling
+        largest = np.zeros(len(split.priced))
+        filled = np.flatnonzero(np.diff(coupling.indptr))
+        largest[filled] = np.maximum.reduceat(np.abs(coupling.data), coupling.indptr[filled])
+        self._unit = 1.0 / np.maximum(largest, 1e-9)
+        self.take(plans.activity)
 
-    def add(self, visit: Visit) -> None:
-        """Add the bound of a visit, in place of the estimate at the same prices."""
-        if not np.isfinite(visit.constant):
+    # -- what it is made of ----------------------------------------------------------------------------
+
+    def take(self, activity: csr_array[np.float64]) -> None:
+        """Take in the last plans added, given what they take of the priced rows."""
+        count = activity.shape[0]
+        if not count:
             return
-        for cut in self.cuts:
-            if cut.prices is not None and not cut.exact and np.array_equal(cut.prices, visit.prices):
-                cut.constant, cut.slope, cut.exact, cut.prices = visit.constant, visit.slope, True, None
-                return
-        self.cuts.append(Cut(visit.constant, visit.slope, None, exact=True))
+        line, own = self.plans.line[-count:], self.plans.own[-count:]
+        row = self._row_of[activity.indices]
+        kept = row >= 0
+        of_plan = np.repeat(np.arange(count), np.diff(activity.indptr))
+        matrix = csr_array(
+            (
+                np.append(activity.data[kept] * self._unit[activity.indices[kept]], np.ones(count)),
+                (np.append(of_plan[kept], np.arange(count)), np.append(row[kept], self._first_line + line)),
+            ),
+            shape=(count, self._rows),
+        )
+        self._add_columns(own * self._money, matrix)
+        self._place = np.append(self._place, np.arange(self._width - count, self._width))
 
-    def guess(self, constant: float, slope: NDArray[np.float64], prices: NDArray[np.float64]) -> None:
-        """Add an estimate of a cut, to steer by; those too old to be of use go."""
-        self.cuts.append(Cut(constant, slope, prices.copy(), exact=False))
-        guesses = [cut for cut in self.cuts if not cut.exact]
-        if len(guesses) > GUESSES:
-            self.cuts.remove(guesses[0])
+    def _add_columns(self, cost: NDArray[np.float64], matrix: csr_array[np.float64]) -> None:
+        count = len(cost)
+        self._checked(
+            self._engine.addCols(
+                count, cost, np.zeros(count), np.full(count, np.inf), matrix.nnz,
+                matrix.indptr[:-1].astype(np.int32), matrix.indices.astype(np.int32), matrix.data,
+            )
+        )  # fmt: skip
+        self._width += count
 
-    def at(self, planned: NDArray[np.float64], *, exact: bool) -> float:
-        """Return the best bound, or the best estimate of it, at given planned columns."""
-        return max((cut.at(planned) for cut in self.cuts if cut.exact or not exact), default=-np.inf)
+    def _join(self, rows: NDArray[np.int64]) -> None:
+        """Take in priced rows."""
+        low, high = (side[rows] * self._unit[rows] for side in self.split.sides)
+        plans = csr_array(self.plans.activity[:, rows].T)
+        plans = csr_array(
+            (plans.data, self._place[plans.indices], plans.indptr), shape=(len(rows), self._width)
+        )
+        shared = self._shared[rows]
+        shared = csr_array((shared.data, shared.indices, shared.indptr), shape=(len(rows), self._width))
+        matrix = csr_array(plans + shared)
+        data = matrix.data * np.repeat(self._unit[rows], np.diff(matrix.indptr))
+        self._checked(
+            self._engine.addRows(
+                len(rows), low, high, matrix.nnz, matrix.indptr[:-1].astype(np.int32),
+                matrix.indices.astype(np.int32), data,
+            )
+        )  # fmt: skip
+        self._row_of[rows] = np.arange(self._rows, self._rows + len(rows))
+        self._rows += len(rows)
+        over, under = rows[np.isfinite(high)], rows[np.isfinite(low)]
+        both = np.append(over, under)
+        sign = np.append(-np.ones(len(over)), np.ones(len(under)))
+        extra = csr_array((sign, (np.arange(len(both)), self._row_of[both])), shape=(len(both), self._rows))
+        self._elastic = np.append(self._elastic, np.arange(self._width, self._width + len(both)))
+        self._elastic_row = np.append(self._elastic_row, both)
+        self._add_columns(self.reach[both] / self._unit[both] * self._money, extra)
 
-    def binding(self, planned: NDArray[np.float64]) -> Cut | None:
-        """Return the estimate that says most at given planned columns, None where a proven cut says more."""
-        best = max(self.cuts, key=lambda cut: cut.at(planned))
-        return None if best.exact else best
+    def hold(self, planned: NDArray[np.float64] | None) -> None:
+        """Hold shared decisions at given values, or free them again."""
+        place = np.arange(len(self.split.planned), dtype=np.int32)
+        columns = self.split.planned
+        low = self.split.lower[columns] if planned is None else planned
+        high = self.split.upper[columns] if planned is None else planned
+        self._checked(self._engine.changeColsBounds(len(place), place, low, high))
 
-    def solve(
-        self, *, whole: bool, exact: bool, seconds: float | None = None
-    ) -> tuple[float, NDArray[np.float64] | None]:
-        """Return a proven least value of all cuts, and the planned columns where it is taken.
+    def raise_reach(self) -> bool:
+        """Make it dearer to exceed the rows that are exceeded; returns whether that was possible."""
+        rows = np.unique(self._elastic_row[self._over])
+        rows = rows[self.reach[rows] < self._most[rows]]
+        if not len(rows):
+            return False
+        self.reach[rows] *= DEARER
+        place = np.flatnonzero(np.isin(self._elastic_row, rows))
+        cost = self.reach[self._elastic_row[place]] / self._unit[self._elastic_row[place]] * self._money
+        self._checked(self._engine.changeColsCost(len(place), self._elastic[place].astype(np.int32), cost))
+        return True
+
+    # -- solving ---------------------------------------------------------------------------------------
+
+    def solve(self, look: Callable[[], None] | None = None, rounds: int = ROUNDS) -> None:
+        """Solve it; rows that its point exceeds join until there is none.
 
         Parameters
         ----------
-        whole : bool
-            Whether integers must be whole.
-        exact : bool
-            Whether to go by proven cuts alone.
-        seconds : float, optional
-            Time limit.
+        look : callable, optional
+            Called now and then; what it raises ends the solving.
+        rounds : int
+            Most rounds of joining rows; `complete` says whether they were enough.
+
+        Raises
+        ------
+        BackendError
+            If HiGHS fails.
         """
-        cuts = [(cut.constant, cut.slope) for cut in self.cuts if cut.exact or not exact]
-        if not cuts:
-            return -np.inf, None
-        shift = max(constant for constant, _ in cuts)
-        size = len(self.columns)
-        slopes = np.array([slope for _, slope in cuts])
-        constants = np.array([constant for constant, _ in cuts]) - shift
-        tops = np.abs(slopes).max(axis=1, initial=0.0)
-        scale = max(1.0, float(np.median(tops[tops > 0])) if (tops > 0).any() else 1.0)
-        upper = np.hstack(
-            [-slopes / scale, np.zeros((len(cuts), size - len(self.planned))), np.ones((len(cuts), 1))]
-        )
-        body = csr_array(
-            vstack(
-                [hstack([self.matrix, coo_array((self.matrix.shape[0], 1))]), csr_array(upper)], format="csr"
-            )
-        )
-        cost = np.zeros(size + 1)
-        cost[-1] = 1.0
-        # The level of the cuts needs a floor of its own; every cut taken at its lowest is one.
-        reach = np.minimum(slopes * self.lower[: len(self.planned)], slopes * self.upper[: len(self.planned)])
-        floor = float((constants + reach.sum(axis=1)).max()) / scale
-        mip = Mip(
-            cost, 0.0, body, np.append(self.low, constants / scale),
-            np.append(self.high, np.full(len(cuts), np.inf)),
-            np.append(self.lower, floor), np.append(self.upper, np.inf),
-            np.append(self.integer & whole, False),
-        )  # fmt: skip
-        form = scaled(mip)
-        settings = SETTINGS if seconds is None else {**SETTINGS, "time_limit": max(0.1, seconds)}
-        engine = run(form.mip, settings)
-        kinds, status, info = highspy().HighsModelStatus, engine.getModelStatus(), engine.getInfo()
-        if status in (kinds.kInfeasible, kinds.kUnboundedOrInfeasible):
-            return np.inf, None
-        bound = info.mip_dual_bound if mip.integer.any() else info.objective_function_value
-        value = max(bound / form.objective, floor) * scale + shift
-        if info.primal_solution_status != 2:
-            return value, None
-        point = form.unscale(np.array(engine.getSolution().col_value))[: len(self.planned)]
-        integer = mip.integer[: len(self.planned)]
-        return value, np.where(integer, np.round(point), point)
+        part = self.split
+        low, high = part.sides
+        for turn in range(rounds + 1):
+            if look is not None:
+                look()
+            self.feasible = self._run()
+            if not self.feasible:
+                self.value = np.inf
+                return
+            solution = self._engine.getSolution()
+            point, duals = np.array(solution.col_value), np.array(solution.row_dual)
+            self.shares = np.maximum(0.0, point[self._place])
+            shared = point[: len(self._own)]
+            used = np.flatnonzero(self.shares)
+            activity = self._shared @ shared + self.shares[used] @ self.plans.activity[used]
+            tolerance = EXCEEDED * np.maximum(np.abs(activity), 1.0 / self._unit)
+            beyond = np.maximum(activity - high, low - activity)
+            missing = np.flatnonzero((beyond > tolerance) & (self._row_of < 0))
+            self.complete = not len(missing)
+            if self.complete or turn == rounds:
+                break
+            worst = np.argsort(-(beyond * self.reach)[missing], kind="stable")
+            self._join(missing[worst[:JOIN]])
+        self.planned = shared[: len(part.planned)]
+        self.shared = shared
+        self.prices = np.zeros(len(part.priced))
+        joined = self._row_of >= 0
+        self.prices[joined] = -duals[self._row_of[joined]] * self._unit[joined] / self._money
+        self.worth = duals[self._first_line : self._first_line + part.lines] / self._money
+        self._over = point[self._elastic] > 1e-7
+        self.excess = float(point[self._elastic].sum())
+        self.value = self._engine.getInfo().objective_function_value / self._money + part.mip.offset
+
+    def _run(self) -> bool:
+        """Solve it as it stands; returns whether the shared decisions allow anything at all."""
+        engine, kinds = self._engine, highspy().HighsModelStatus
+        for _ in range(2):
+            engine.run()
+            status = engine.getModelStatus()
+            if status == kinds.kOptimal:
+                return True
+            # Asked once more without what is left of earlier rounds.
+            engine.clearSolver()
+        if status == kinds.kInfeasible:
+            return False
+        raise BackendError(f"HiGHS failed on the program over plans ({engine.modelStatusToString(status)})")
+
+    def _checked(self, status: Any) -> None:
+        if status == highspy().HighsStatus.kError:
+            raise BackendError("HiGHS refuses a change to the program over plans")
+
+
+def _stacked(above: csr_array[Any], below: csr_array[Any]) -> csr_array[np.float64]:
+    from scipy.sparse import vstack  # noqa: PLC0415
+
+    return csr_array(vstack([above, below], format="csr"))

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from typing import Any
+
     import numpy as np
     from numpy.typing import NDArray
 
@@ -37,3 +39,37 @@ def price_pairs(
     from prodmode.decomposition import compiled_pairs  # noqa: PLC0415
 
     return compiled_pairs.price_pairs(lines, cost, x, chosen)
+
+
+def price_doubles(
+    lines: Lines,
+    cost: NDArray[np.float64],
+    off: NDArray[np.float64],
+    x: NDArray[np.float64],
+    chosen: NDArray[np.int64],
+) -> NDArray[np.float64]:
+    """Price lines with stock and two options at once; see `prodmode.decomposition.compiled_doubles`."""
+    from prodmode.decomposition import compiled_doubles  # noqa: PLC0415
+
+    return compiled_doubles.price_doubles(lines, cost, off, x, chosen)
+
+
+def write_run(
+    lines: Lines,
+    cost: NDArray[np.float64],
+    x: NDArray[np.float64],
+    option: int,
+    run: tuple[int, int],
+    memory: Any,
+) -> None:
+    """Write what an option does in a run; see `prodmode.decomposition.compiled_doubles.write_run`."""
+    from prodmode.decomposition import compiled_doubles  # noqa: PLC0415
+
+    compiled_doubles.write_run(lines, cost, x, option, run, memory)
+
+
+def memory_for(lines: Lines, chosen: NDArray[np.int64]) -> Any:
+    """Return memory for `write_run` in the options of some lines."""
+    from prodmode.decomposition.compiled_stock import desk  # noqa: PLC0415
+
+    return desk(lines, chosen, whole=True)

@@ -63,6 +63,11 @@ class Split:
         return self.mip.matrix[self.priced]
 
     @cached_property
+    def turned(self) -> csr_array[np.float64]:
+        """The priced rows column by column, shape (n, P)."""
+        return csr_array(self.coupling.T)
+
+    @cached_property
     def touched(self) -> NDArray[np.int64]:
         """Columns in priced rows."""
         seen = np.zeros(len(self.line), dtype=bool)

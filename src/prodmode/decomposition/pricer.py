@@ -1,0 +1,301 @@
+"""Every line priced at given prices: a proven bound, and what each line would do."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from prodmode.decomposition.doubles import Doubles
+from prodmode.decomposition.line_programs import cheapest
+from prodmode.decomposition.lines import KEEPS, lines_of
+from prodmode.decomposition.pricing import NEVER, price_lines, price_pairs
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from numpy.typing import NDArray
+
+    from prodmode.decomposition.plans import Plans
+    from prodmode.decomposition.split import Split
+
+LINE_SECONDS = 1.0
+"""Time for a line's own program; its bound holds whenever it stops."""
+
+LOST = 1e-6
+"""Share of the least cost of all lines that bounds of lines with stock and two options at once may lose."""
+
+LINES_AT_ONCE = 2000
+"""Lines with stock priced between two looks at the clock."""
+
+
+class Stop(Exception):  # noqa: N818  # not an error: the word to stop
+    """Raised from inside a run to end it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """What came out of pricing the lines.
+
+    Attributes
+    ----------
+    prices : ndarray, shape (P,)
+    constant : float
+        The dual value without the planned columns.
+    slope : ndarray
+        Reduced cost of each planned column: ``constant + slope @ y`` is a bound for any y.
+    x : ndarray, shape (n,)
+        What lines and boxed columns do; planned columns are zero.
+    values : ndarray, shape (L,)
+        Least cost of each line at these prices.
+    exact : bool
+        Whether every line was priced exactly, so that the bound is proven; else plans stood for some.
+    """
+
+    prices: NDArray[np.float64]
+    constant: float
+    slope: NDArray[np.float64]
+    x: NDArray[np.float64]
+    values: NDArray[np.float64]
+    exact: bool
+
+    def bound(self, planned: NDArray[np.float64]) -> float:
+        """Return the bound for values of the planned columns."""
+        return self.constant + float(self.slope @ planned)
+
+
+class Pricer:
+    """What lines cost at prices.
+
+    Parameters
+    ----------
+    split : Split
+        The program taken apart.
+
+    Attributes
+    ----------
+    walked, stocked, paired : ndarray of int
+        Lines that kernels price exactly: one option at a time, with stock, with up to two options at once.
+    doubled : ndarray of int
+        Lines with stock and up to two options at once: bounds and plans, and HiGHS where these are apart.
+    programmed : ndarray of int
+        Lines that no kernel prices, so that HiGHS does.
+    passes : int
+        How often the lines were priced.
+    impossible : bool
+        Whether a line was found that can do nothing.
+    """
+
+    def __init__(self, split: Split) -> None:
+        mip = split.mip
+        if mip.structure is None:
+            raise ValueError("a program without structure has no lines")
+        self.split, self.structure = split, mip.structure
+        self.lines = lines_of(mip.structure)
+        most = mip.structure.constants.tables["lines"]["max_options"].to_numpy()
+        several = most > 1
+        stocked = np.zeros(len(several), dtype=bool)
+        np.logical_or.at(stocked, mip.structure.constants.line, (self.lines.kind & KEEPS) > 0)
+        self.walked = np.flatnonzero(~several & ~stocked)
+        self.stocked = np.flatnonzero(stocked & ~several)
+        self.paired = np.flatnonzero((most == 2) & ~stocked)
+        self.doubled = np.flatnonzero((most == 2) & stocked)
+        self.programmed = np.flatnonzero(most > 2)
+        self._doubles = Doubles(split, self.lines, self.doubled)
+        self.passes = 0
+        self._base = np.append(mip.cost, 0.0)
+        self._cost = self._base.copy()
+        low, high = split.sides
+        self.floor = np.where(np.isfinite(low), -np.inf, 0.0)
+        self.ceiling = np.where(np.isfinite(high), np.inf, 0.0)
+        self._loops = self._start_and_leave()
+        self.impossible = False
+        self._sort_out()
+
+    def _start_and_leave(self) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+        """Return the columns of starts and exits that no row keeps from both being counted in one period.
+
+        The kernels never count both; where prices would make it pay, a bound must allow for it.
+        """
+        path = self.lines.path
+        exact = np.zeros(len(self._base), dtype=bool)
+        rows = np.flatnonzero(self.structure.family_rows(frozenset({"start_anew"})))
+        exact[self.split.mip.matrix[rows].indices] = True
+        start, leave = path[:, :, 1], path[:, :, 2]
+        both = (start >= 0) & (leave >= 0) & ~exact[start]
+        return start[both], leave[both]
+
+    def reduced(self, prices: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return the reduced cost of every column, and a zero at the end; valid until the next call."""
+        part = self.split
+        self._cost[part.touched] = self._base[part.touched] + part.by_column @ prices
+        return self._cost
+
+    def visit(
+        self,
+        prices: NDArray[np.float64],
+        look: Callable[[], None] | None = None,
+        instead: Plans | None = None,
+    ) -> Visit:
+        """Price every line.
+
+        Parameters
+        ----------
+        prices : ndarray, shape (P,)
+        look : callable, optional
+            Called now and then; what it raises ends the pricing.
+        instead : Plans, optional
+            Plans of the lines that no kernel prices, to stand for them; without, HiGHS prices these too.
+
+        Raises
+        ------
+        Stop
+            From `look`.
+        """
+        part, mip = self.split, self.split.mip
+        self.passes += 1
+        cost = self.reduced(prices).copy()
+        x = np.zeros(len(self._base))
+        left_out = instead is not None and len(self.programmed) > 0
+        least = self.price_all(cost, x, look, programmed=not left_out)
+        if left_out and instead is not None:
+            chosen, least[self.programmed] = instead.best(prices)
+            x[:-1] += instead.point(chosen, np.ones(len(chosen)))
+        total = mip.offset + float(least.sum()) + self._boxed(cost, x)
+        low, high = part.sides
+        side = np.where(prices > 0, high, np.where(prices < 0, low, 0.0))
+        total -= float(prices @ side)
+        return Visit(prices.copy(), total, cost[part.planned], x[:-1], least, exact=not left_out)
+
+    def _boxed(self, cost: NDArray[np.float64], x: NDArray[np.float64]) -> float:
+        """Put every boxed column at its better bound and return what they cost."""
+        part = self.split
+        own, low, high = cost[part.boxed], part.lower[part.boxed], part.upper[part.boxed]
+        x[part.boxed] = np.where(own < 0, high, np.where(np.isfinite(low), low, np.minimum(high, 0.0)))
+        with np.errstate(invalid="ignore"):
+            return float(np.where(own == 0, 0.0, own * np.where(own < 0, high, low)).sum())
+
+    def reach(self, x: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return a price for each priced row that is likely above its own, shape (P,).
+
+        All the money of the lines that use the row, over their use.
+
+        Parameters
+        ----------
+        x : ndarray, shape (n,)
+            What lines do without prices.
+        """
+        part = self.split
+        lines, x = part.line, np.abs(x)
+        own = lines >= 0
+        money = np.bincount(lines[own], np.abs(self._base[:-1][own]) * x[own], part.lines)
+        weight = np.zeros(len(lines))
+        weight[own] = money[lines[own]] / self.lines.rule.shape[1]
+        size = abs(part.coupling)
+        used, most = (
+            np.asarray(size @ x),
+            np.asarray(size @ np.where(np.isfinite(part.upper), np.abs(part.upper), 0.0)),
+        )
+        touching = part.coupling.copy()
+        touching.data = (x[touching.indices] > 0).astype(np.float64)
+        flow = np.asarray(touching @ weight)
+        typical = float(np.median(flow[flow > 0])) if (flow > 0).any() else 1.0
+        use = np.maximum(used, 1e-3 * most)
+        return np.asarray(np.maximum(flow, 1e-3 * typical) / np.where(use > 0, use, 1.0))
+
+    def price_all(
+        self,
+        cost: NDArray[np.float64],
+        x: NDArray[np.float64],
+        look: Callable[[], None] | None = None,
+        *,
+        programmed: bool = True,
+    ) -> NDArray[np.float64]:
+        """Return the least cost of every line, exactly or as a bound where HiGHS is stopped.
+
+        Parameters
+        ----------
+        cost : ndarray, shape (n + 1,)
+            Reduced costs.
+        x : ndarray, shape (n + 1,)
+            Receives what lines do.
+        look : callable, optional
+            Called now and then; what it raises ends the pricing.
+        programmed : bool
+            Whether to ask HiGHS for the lines that no kernel prices.
+        """
+        least = np.zeros(self.split.lines)
+        least[self.walked] = price_lines(self.lines, cost, x, self.walked)
+        self._check(least, self.walked, cost, x)
+        for some in np.array_split(self.stocked, 1 + len(self.stocked) // LINES_AT_ONCE):
+            if look is not None:
+                look()
+            least[some] = price_lines(self.lines, cost, x, some)
+        self._check(least, self.stocked, cost, x)
+        least[self.paired] = price_pairs(self.lines, cost, x, self.paired)
+        self._check(least, self.paired, cost, x)
+        if len(self.doubled):
+            self._price_doubled(least, cost, x, look)
+        for line in self.programmed if programmed else ():
+            if look is not None:
+                look()
+            least[line] = self._by_program(int(line), cost, x)
+        least += self.loops(cost)
+        return least
+
+    def _price_doubled(
+        self, least: NDArray[np.float64], cost: NDArray[np.float64], x: NDArray[np.float64],
+        look: Callable[[], None] | None,
+    ) -> None:  # fmt: skip
+        """Price lines with stock and two options at once; HiGHS where bounds and plans are furthest apart."""
+        bound, plan = self._doubles.price(cost, x)
+        known = (np.abs(bound) < NEVER / 2) & (plan < NEVER / 2)
+        apart = np.where(known, plan - bound, np.inf)
+        allowed = LOST * abs(float(least.sum() + bound[known].sum()))
+        least[self.doubled] = bound
+        order = np.argsort(-apart)
+        left = np.cumsum(apart[order][::-1])[::-1]
+        for place in order[left > allowed]:
+            if look is not None:
+                look()
+            line, own = int(self.doubled[place]), self._doubles.own[place]
+            before = x[own].copy()
+            least[line] = self._by_program(line, cost, x)
+            if known[place]:
+                least[line] = max(least[line], bound[place])
+                if float(cost[own] @ before) < float(cost[own] @ x[own]) or not x[own].any():
+                    x[own] = before
+
+    def loops(self, cost: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return, by line, what starts and exits counted in one period could earn at most; shape (L,).
+
+        Zero but where prices outweigh what starts and exits cost and no row forbids to count both.
+        """
+        start, leave = self._loops
+        earned = np.minimum(0.0, cost[start] + cost[leave])
+        return np.bincount(self.split.line[start], earned, self.split.lines).astype(np.float64)
+
+    def _check(
+        self, least: NDArray[np.float64], lines: NDArray[np.int64], cost: NDArray[np.float64],
+        x: NDArray[np.float64],
+    ) -> None:  # fmt: skip
+        """Ask HiGHS for the lines that the kernel has no cost for."""
+        for line in lines[~(np.abs(least[lines]) < NEVER / 2)]:
+            least[line] = self._by_program(int(line), cost, x)
+
+    def _by_program(self, line: int, cost: NDArray[np.float64], x: NDArray[np.float64]) -> float:
+        bound, point, own = cheapest(self.split, line, cost, LINE_SECONDS)
+        if point is None and bound == np.inf:
+            self.impossible = True
+        x[own] = 0.0 if point is None else point
+        return bound
+
+    def _sort_out(self) -> None:
+        """Leave to HiGHS the lines for which the kernel knows no plan."""
+        for name in ("walked", "stocked"):
+            lines = getattr(self, name)
+            values = price_lines(self.lines, self._base, None, lines)
+            odd = ~(np.abs(values) < NEVER / 2)
+            setattr(self, name, lines[~odd])
+            self.programmed = np.append(self.programmed, lines[odd])
