@@ -8,6 +8,7 @@ import pytest
 from prodmode.decomposition.doubles import Doubles
 from prodmode.decomposition.line_programs import cheapest, line_program
 from prodmode.decomposition.pricer import Pricer
+from prodmode.decomposition.serving import Serving
 from prodmode.decomposition.split import split
 from prodmode.errors import InputError
 from prodmode.formulation import formulate
@@ -47,8 +48,6 @@ def test_a_line_costs_what_its_program_says(case: str) -> None:
     for seed in (1, 2):
         cost = some_costs(pricer, seed)
         x = np.zeros_like(cost)
-        assert max(losses) < 0.02
-        assert np.median(losses) < 1e-6
         values = pricer.price_all(cost, x)
         loops = pricer.loops(cost)
         for line in np.concatenate([pricer.walked, pricer.stocked, pricer.paired]):
@@ -72,22 +71,21 @@ def test_two_options_at_once_with_stock_are_bounded_and_planned(scenarios: int) 
     for seed in (1, 2):
         cost = some_costs(pricer, seed)
         x = np.zeros_like(cost)
-        doubles = Doubles(parts, pricer.lines, pricer.doubled)
-        bounds, plans = doubles.price(cost, x)
-        losses = []
+        bounds, plans = Doubles(parts, pricer.lines, pricer.doubled).price(cost, x)
+        loops = pricer.loops(cost)
+        served = x.copy()
+        Serving(pricer.structure).fill(served)
+        losses = [0.0]
         for line, bound, plan in zip(pricer.doubled, bounds, plans, strict=True):
             exact, _, own = cheapest(parts, int(line), cost)
             size = max(1.0, float(np.abs(cost[own]) @ np.abs(x[own])))
-            assert bound - 2e-6 * size <= exact <= plan + 2e-6 * size
-            losses.append((exact - bound) / size)
+            assert bound + loops[line] - 2e-6 * size <= exact <= plan + 2e-6 * size
+            if loops[line] == 0:
+                losses.append((exact - bound) / size)
             assert float(cost[own] @ x[own]) == pytest.approx(plan, abs=2e-6 * size)
-            program, _ = line_program(parts, int(line))
-            assert program.violation(x[own]) <= 1e-6
-        x[:] = 0
+            assert line_program(parts, int(line))[0].violation(served[own]) <= 1e-6
         assert max(losses) < 0.02
         assert np.median(losses) < 1e-6
-        values = pricer.price_all(cost, x)[pricer.doubled] - pricer.loops(cost)[pricer.doubled]
-        assert (values >= bounds - 1e-6 * np.abs(bounds)).all()
 
 
 def test_without_numba_the_numbers_are_the_same() -> None:

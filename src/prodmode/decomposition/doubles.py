@@ -162,7 +162,11 @@ class Doubles:
         options = self._options[self._of == place]
         runs = {int(o): self._runs(o, point) for o in options}
         runs = {o: found for o, found in runs.items() if found}
-        if len(runs) < 2:
+        path = lines.path[options]
+        again = (path[:, :, 1] >= 0) & (path[:, :, 2] >= 0)
+        again &= (point[path[:, :, 1]] > 0.5) & (point[path[:, :, 2]] > 0.5)
+        # An option left and taken up again at once is no plan.
+        if len(runs) < 2 or again.any():
             return value
         memory = memory_for(lines, self.chosen[place : place + 1])
         demand, least = self._demand[:, place], self._least[:, place]
