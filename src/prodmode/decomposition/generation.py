@@ -26,6 +26,9 @@ INERTIA = 0.5
 ROUGHLY = 0.01
 """Relative distance to the bound from which on every exceeded row joins."""
 
+CLOSE = 0.05
+"""Relative distance to the program over plans from which on bounds are kept as cuts."""
+
 EXCEEDED = 1e-6
 """Excess, in shares of the largest coefficient, from which rows become dearer to exceed."""
 
@@ -132,7 +135,9 @@ class Generation:
             visit = self._visit(at, exact=exact)
             found = self._take(visit, target)
             level = self.cuts.lowest(visit, planned)
-            self.cuts.add(visit)
+            if last or level >= master.value - CLOSE * abs(master.value):
+                # Cuts from far away say little, and their large slopes are hard on HiGHS.
+                self.cuts.add(visit)
             LOG.debug(
                 "  pass %d value %.9g level %.9g best %.9g excess %.3g found %d exact %s",
                 turn, master.value, level, best, master.excess, found, visit.exact,

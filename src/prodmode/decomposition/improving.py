@@ -33,8 +33,11 @@ QUICK, SLOW = 0.7, 2.5
 DEARER = 1.2
 """Factor by which it becomes dearer to exceed rows after a round that does."""
 
-HELD = 0.85
-"""Chance that shared decisions stand still in a round."""
+EXCEEDED = 1e-7
+"""Excess that counts as none."""
+
+HELD, HELD_EXCEEDED = 0.85, 0.5
+"""Chance that shared decisions stand still in a round, and while rows are exceeded."""
 
 
 class Improving:
@@ -89,7 +92,8 @@ class Improving:
         """
         part = self.split
         free = self._choose()
-        held = self.x[part.planned] if self.rng.random() < HELD else None
+        share = HELD if self.excess <= EXCEEDED else HELD_EXCEEDED
+        held = self.x[part.planned] if self.rng.random() < share else None
         program = restricted(part, self.x, free, self.reach, held)
         began, before = seconds(), program.mip.objective(program.start)
         answer = solve(program)
@@ -99,7 +103,8 @@ class Improving:
             better = program.mip.objective(answer) < before - 1e-7 * abs(before)
             if better:
                 self.x = program.put(self.x, answer)
-            if program.excess(answer) > 1e-7:
+            self.excess = program.excess(answer)
+            if self.excess > EXCEEDED:
                 self.reach *= DEARER
         if took < QUICK:
             self.size = min(MOST, int(self.size * 1.15) + 1)

@@ -42,11 +42,14 @@ WHOLE_TURNS = 200
 ROOT_TIME, PRICE_TIME = 0.5, 0.6
 """Shares of the time limit after which prices give way to plans: at free shared decisions, and in all."""
 
-CHOICES = 20_000
-"""Most plans in the program that chooses one for each line."""
+CHOICES, MIXED = 1500, 20_000
+"""Most plans beside the best of each line to choose from, and to mix."""
 
 CHOICE_SECONDS, ROUND_SECONDS = 3.0, 3.0
 """Most seconds for that program and for a restricted one."""
+
+DEAR, STRICT = 5.0, 50.0
+"""Prices of exceeding rows for plans that may be put right, and where that is not to be hoped for."""
 
 LIKELY_SECONDS = 8.0
 """Most seconds for whole shared decisions to begin with."""
@@ -56,6 +59,9 @@ CHOICE_GAP = 1e-3
 
 FIRST_ROUNDS, ROUNDS = 4, 20
 """Rounds at the first place before the next is priced, and at a place before it is another's turn."""
+
+EXCEEDED, REPAIR_GAP = 1e-7, 3e-3
+"""Excess above which rows are to be put right first, and the relative gap that is enough for that."""
 
 STALLED = 60
 """Rounds without a better plan after which a place is left."""
@@ -256,10 +262,10 @@ class Search(Run):
         """Return whole shared decisions that are good with mixtures of the plans found so far."""
         generation = self.generation
         plans, shared = generation.plans, self.split.planned
-        kept = near(plans, generation.prices, max(CHOICES, 2 * self.split.lines))
+        kept = near(plans, generation.prices, self.split.lines + MIXED)
         none = np.zeros(0, dtype=np.int64)
-        choice = Choice(plans, kept, none, generation.reach, None, whole=False)
-        answer = self.ask(choice.mip, LIKELY_SECONDS, None, self.tolerance())
+        choice = Choice(plans, kept, none, STRICT * generation.reach, None, whole=False)
+        answer = self.ask(choice.mip, self.seconds(LIKELY_SECONDS), None, self.tolerance())
         if answer is None:
             return otherwise
         integer = self.split.mip.integer[shared]
@@ -301,16 +307,16 @@ class Search(Run):
         self.phase = "first plan" if self.x is None else "plan"
         visit = self.pricer.visit(place.prices, self.look, generation.stand_ins)
         cost = self.pricer.reduced(place.prices)[:-1].copy()
-        plans, reach = generation.plans, 3 * generation.reach
-        kept = near(plans, place.prices, max(CHOICES, 2 * part.lines))
+        plans = generation.plans
+        reach = np.maximum(DEAR * generation.reach, generation.master.reach)
+        kept = near(plans, place.prices, part.lines + CHOICES)
         counts = np.bincount(plans.line[kept], minlength=part.lines)
         alone = counts[plans.line[kept]] == 1
         choice = Choice(plans, kept[~alone], kept[alone], reach, place.planned)
-        x = None
-        if len(choice.kept) <= CHOICES:
-            answer = self.ask(choice.mip, CHOICE_SECONDS, None, CHOICE_GAP)
-            x = None if answer is None else choice.point(answer)
-        if x is None:
+        answer = self.ask(choice.mip, self.seconds(CHOICE_SECONDS), None, CHOICE_GAP)
+        if answer is not None:
+            x = choice.point(answer)
+        else:
             chosen = best_shares(plans, np.append(place.shares, np.zeros(len(plans) - len(place.shares))))
             x = plans.point(chosen, np.ones(len(chosen)))
             x[part.boxed] = visit.x[part.boxed]
@@ -318,6 +324,11 @@ class Search(Run):
         self.serving.fill(x)
         place.improving = Improving(part, visit, cost, reach, x, self.options.seed or 0)
         return place.improving
+
+    def seconds(self, least: float) -> float:
+        """Return the time for a program that is solved once: more where there is much time."""
+        limit = self.options.time_limit
+        return max(least, 0.05 * limit) if limit is not None else 4 * least
 
     def plan(self, place: Place, rounds: int) -> None:
         """Improve the plan at one place for some rounds."""
@@ -335,4 +346,5 @@ class Search(Run):
                 return
 
     def _solve(self, program: Restricted) -> NDArray[np.float64] | None:
-        return self.ask(program.mip, ROUND_SECONDS, program.start, 0.3 * self.options.gap)
+        gap = 0.3 * self.options.gap if program.excess(program.start) <= EXCEEDED else REPAIR_GAP
+        return self.ask(program.mip, ROUND_SECONDS, program.start, gap)
