@@ -79,6 +79,17 @@ class Cuts:
         value, _ = self._solve([Cut(visit.constant, visit.slope)], whole=False, seconds=None)
         return value
 
+    def completed(self, whole: NDArray[np.float64]) -> NDArray[np.float64] | None:
+        """Return planned columns whose integers are as given; None where rows allow none.
+
+        Parameters
+        ----------
+        whole : ndarray
+            Values of the planned columns; those of columns that need not be whole are passed over.
+        """
+        _, point = self._solve([Cut(0.0, np.zeros(len(self.planned)))], whole=True, seconds=None, held=whole)
+        return point
+
     def at(self, planned: NDArray[np.float64]) -> float:
         """Return the best bound at given planned columns."""
         return max((cut.constant + float(cut.slope @ planned) for cut in self.cuts), default=-np.inf)
@@ -96,7 +107,12 @@ class Cuts:
         return self._solve(self.cuts, whole=whole, seconds=seconds)
 
     def _solve(
-        self, cuts: list[Cut], *, whole: bool, seconds: float | None
+        self,
+        cuts: list[Cut],
+        *,
+        whole: bool,
+        seconds: float | None,
+        held: NDArray[np.float64] | None = None,
     ) -> tuple[float, NDArray[np.float64] | None]:
         if not cuts:
             return -np.inf, None
@@ -119,10 +135,14 @@ class Cuts:
         # The level of the cuts needs a floor of its own; every cut taken at its lowest is one.
         reach = np.minimum(slopes * self.lower[: len(self.planned)], slopes * self.upper[: len(self.planned)])
         floor = float((constants + reach.sum(axis=1)).max()) / scale
+        lower, upper = self.lower.copy(), self.upper.copy()
+        if held is not None:
+            place = np.flatnonzero(self.integer[: len(held)])
+            lower[place] = upper[place] = held[place]
         mip = Mip(
             cost, 0.0, body, np.append(self.low, constants / scale),
             np.append(self.high, np.full(len(cuts), np.inf)),
-            np.append(self.lower, floor), np.append(self.upper, np.inf),
+            np.append(lower, floor), np.append(upper, np.inf),
             np.append(self.integer & whole, False),
         )  # fmt: skip
         form = scaled(mip)

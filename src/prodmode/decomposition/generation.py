@@ -112,10 +112,9 @@ class Generation:
         master = self.master
         master.hold(planned)
         best, proven, exact, inertia = -np.inf, -np.inf, False, INERTIA
-        centre, settled = prices, False
+        centre, near, settled, sure = prices, False, False, True
         for turn in range(passes):
-            rough = master.value - max(best, proven) > ROUGHLY * abs(master.value) if turn else True
-            master.solve(self.look, ROUGH_ROUNDS if rough else ROUNDS)
+            master.solve(self.look, ROUNDS if near else ROUGH_ROUNDS)
             if not master.feasible:
                 break
             last = turn + 1 >= passes or (enough is not None and enough())
@@ -144,20 +143,16 @@ class Generation:
             )  # fmt: skip
             if visit.exact:
                 proven = max(proven, level)
+            if last or level >= best or (visit.exact and not sure):
+                # An estimate gives way to what is proven.
+                best, centre, sure = level, at, visit.exact
             if last:
-                centre = at
                 break
-            if level >= best or visit.exact:
-                best, centre = level, at
             # What is left then is what HiGHS did not prove of single lines in its time.
             settled = visit.exact and not found and at is target
             exact = visit.exact and found < len(self.pricer.programmed)
-            if found:
-                inertia = INERTIA
-            elif inertia:
-                inertia = 0.0
-            else:
-                exact = True
+            exact = exact or not (found or inertia)
+            inertia = INERTIA if found else 0.0
         if centre is not None:
             self.prices = centre
         return proven

@@ -56,6 +56,8 @@ class Improving:
     x : ndarray, shape (n,)
         The point; its lines obey their own rules, rows that they share may be exceeded.
     seed : int
+    held : bool
+        Whether shared decisions stand still in most rounds.
     """
 
     def __init__(
@@ -66,9 +68,11 @@ class Improving:
         reach: NDArray[np.float64],
         x: NDArray[np.float64],
         seed: int,
+        *,
+        held: bool = True,
     ) -> None:
         self.split, self.visit, self.cost, self.reach, self.x = split, visit, cost, reach.copy(), x
-        self.rng = np.random.default_rng(seed)
+        self.rng, self.held = np.random.default_rng(seed), held
         self.size, self.stalled, self.excess = FREE_LINES, 0, np.inf
         coupling = split.coupling
         line = split.line[coupling.indices].astype(np.int64)
@@ -92,7 +96,7 @@ class Improving:
         """
         part = self.split
         free = self._choose()
-        share = HELD if self.excess <= EXCEEDED else HELD_EXCEEDED
+        share = (HELD if self.excess <= EXCEEDED else HELD_EXCEEDED) if self.held else 0.0
         held = self.x[part.planned] if self.rng.random() < share else None
         program = restricted(part, self.x, free, self.reach, held)
         began, before = seconds(), program.mip.objective(program.start)

@@ -34,7 +34,7 @@ JOIN = 200
 """Most rows that join in a round, those first that would cost most to exceed."""
 
 
-DEARER, DEAREST = 5.0, 500.0
+DEARER, DEAREST = 5.0, 2000.0
 """Factor by which it becomes dearer to exceed a row that stays exceeded, and by how much in all."""
 
 

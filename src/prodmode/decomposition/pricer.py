@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+from scipy.sparse import csr_array
 
 from prodmode.decomposition.doubles import Doubles
 from prodmode.decomposition.line_programs import cheapest
@@ -28,6 +29,10 @@ LOST = 1e-6
 
 LINES_AT_ONCE = 2000
 """Lines with stock priced between two looks at the clock."""
+
+
+SHARED_MONEY = 2.0
+"""Likely price of a row in shares of what it costs to buy more of it."""
 
 
 class Stop(Exception):  # noqa: N818  # not an error: the word to stop
@@ -179,7 +184,8 @@ class Pricer:
     def reach(self, x: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return a price for each priced row that is likely above its own, shape (P,).
 
-        All the money of the lines that use the row, over their use.
+        All the money of the lines that use the row, over their use, or twice what shared decisions cost that
+        give as much of it.
 
         Parameters
         ----------
@@ -202,7 +208,13 @@ class Pricer:
         flow = np.asarray(touching @ weight)
         typical = float(np.median(flow[flow > 0])) if (flow > 0).any() else 1.0
         use = np.maximum(used, 1e-3 * most)
-        return np.asarray(np.maximum(flow, 1e-3 * typical) / np.where(use > 0, use, 1.0))
+        of_lines = np.maximum(flow, 1e-3 * typical) / np.where(use > 0, use, 1.0)
+        shared = csr_array(part.coupling[:, part.planned])
+        of_shared = np.zeros(len(use))
+        row = np.repeat(np.arange(len(use)), np.diff(shared.indptr))
+        bought = np.abs(self._base[part.planned[shared.indices]] / shared.data)
+        np.maximum.at(of_shared, row, SHARED_MONEY * bought)
+        return np.asarray(np.maximum(of_lines, of_shared))
 
     def price_all(
         self,

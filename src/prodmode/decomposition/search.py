@@ -39,8 +39,9 @@ ROOT_PASSES, PASSES = 150, 40
 WHOLE_TURNS = 200
 """Most whole values of the shared decisions that are priced."""
 
-ROOT_TIME, PRICE_TIME = 0.5, 0.6
-"""Shares of the time limit after which prices give way to plans: at free shared decisions, and in all."""
+ROOT_TIME, FIRST_TIME, PRICE_TIME = 0.3, 0.7, 0.55
+"""Shares of the time limit after which prices give way: to whole shared decisions, to plans where mixtures
+keep to all rows nowhere yet, and to plans elsewhere."""
 
 CHOICES, MIXED = 1500, 20_000
 """Most plans beside the best of each line to choose from, and to mix."""
@@ -62,6 +63,9 @@ FIRST_ROUNDS, ROUNDS = 4, 20
 
 EXCEEDED, REPAIR_GAP = 1e-7, 3e-3
 """Excess above which rows are to be put right first, and the relative gap that is enough for that."""
+
+SHARE = 1e-6
+"""Share from which a plan is one to choose from."""
 
 STALLED = 60
 """Rounds without a better plan after which a place is left."""
@@ -235,13 +239,12 @@ class Search(Run):
         if self.infeasible or len(self.split.line) < SMALL:
             # HiGHS is faster than a walk over the investments where little is to be decided.
             return
-        places: dict[bytes, Place] = {}
-        whole = self.likely(whole) if whole is not None else None
+        places = {} if whole is None else self.guess(whole)
+        whole = self.settle() if places else None
         for turn in range(WHOLE_TURNS):
-            if whole is None:
+            if whole is None or self.done() or self.late(PRICE_TIME):
                 break
-            self.phase = "prices at whole investments"
-            place = self.visit(whole)
+            place = self.visit(whole, PRICE_TIME)
             known = places.get(whole.tobytes())
             places[whole.tobytes()] = place
             whole = self.settle()
@@ -250,13 +253,24 @@ class Search(Run):
                 "whole %d at %.9g value %.9g best %.9g bound %.9g at %.1f s",
                 turn, place.bound, place.value, best, self.bound, self.now(),
             )  # fmt: skip
-            if turn == 0 and self.x is None:
-                self.plan(place, FIRST_ROUNDS)
-            proved = best - self.bound <= self.tolerance() * abs(best)
-            ended = self.done() or self.late(PRICE_TIME)
-            if proved or known is not None or ended:
+            if known is not None or best - self.bound <= self.tolerance() * abs(best):
                 break
         self.improve(list(places.values()))
+
+    def guess(self, otherwise: NDArray[np.float64]) -> dict[bytes, Place]:
+        """Price at likely whole shared decisions until mixtures keep to all rows; seek a first plan there."""
+        places = {}
+        fewest = self.fewest()
+        for guess in (self.likely(otherwise), fewest):
+            if guess is None:
+                continue
+            place = places[guess.tobytes()] = self.visit(guess, FIRST_TIME)
+            LOG.debug("guess at %.9g value %.9g at %.1f s", place.bound, place.value, self.now())
+            if np.isfinite(place.value):
+                if self.x is None:
+                    self.plan(place, FIRST_ROUNDS)
+                break
+        return places
 
     def likely(self, otherwise: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return whole shared decisions that are good with mixtures of the plans found so far."""
@@ -272,11 +286,16 @@ class Search(Run):
         found = answer[: len(shared)]
         return np.where(integer, np.round(found), found)
 
-    def visit(self, planned: NDArray[np.float64]) -> Place:
-        """Price at whole shared decisions."""
+    def fewest(self) -> NDArray[np.float64] | None:
+        """Return shared decisions rounded down: what fits into budgets wherever the fractional ones do."""
+        return self.cuts.completed(np.floor(self.generation.master.planned + 1e-6))
+
+    def visit(self, planned: NDArray[np.float64], share: float) -> Place:
+        """Price at whole shared decisions, until a share of the time is gone."""
+        self.phase = "prices at whole investments"
         generation = self.generation
         bound = generation.climb(
-            planned, self.tolerance(), PASSES, generation.prices, lambda: self.late(PRICE_TIME)
+            planned, self.tolerance(), PASSES, generation.prices, lambda: self.late(share)
         )
         self.nodes += 1
         master = generation.master
@@ -309,20 +328,23 @@ class Search(Run):
         cost = self.pricer.reduced(place.prices)[:-1].copy()
         plans = generation.plans
         reach = np.maximum(DEAR * generation.reach, generation.master.reach)
-        kept = near(plans, place.prices, part.lines + CHOICES)
+        shares = np.append(place.shares, np.zeros(len(plans) - len(place.shares)))
+        kept = np.union1d(near(plans, place.prices, part.lines + CHOICES), np.flatnonzero(shares > SHARE))
         counts = np.bincount(plans.line[kept], minlength=part.lines)
         alone = counts[plans.line[kept]] == 1
-        choice = Choice(plans, kept[~alone], kept[alone], reach, place.planned)
+        settled = np.isfinite(place.value)
+        choice = Choice(plans, kept[~alone], kept[alone], reach, place.planned if settled else None)
         answer = self.ask(choice.mip, self.seconds(CHOICE_SECONDS), None, CHOICE_GAP)
         if answer is not None:
             x = choice.point(answer)
         else:
-            chosen = best_shares(plans, np.append(place.shares, np.zeros(len(plans) - len(place.shares))))
+            chosen = best_shares(plans, shares)
             x = plans.point(chosen, np.ones(len(chosen)))
             x[part.boxed] = visit.x[part.boxed]
-        x[part.planned] = place.planned
+        if settled or answer is None:
+            x[part.planned] = place.planned
         self.serving.fill(x)
-        place.improving = Improving(part, visit, cost, reach, x, self.options.seed or 0)
+        place.improving = Improving(part, visit, cost, reach, x, self.options.seed or 0, held=settled)
         return place.improving
 
     def seconds(self, least: float) -> float:
