@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -13,11 +14,14 @@ from prodmode.backends.choice import RULES, Rule, Shape, choose, refused, shape_
 from prodmode.backends.contract import Capabilities, Options
 from prodmode.backends.registry import BackendInfo
 from prodmode.document.page import Page
+from prodmode.formulation import formulate
 from prodmode.report.solution import result_text
 from prodmode.testing.programs import knapsack, linear, program
 
 if TYPE_CHECKING:
     from prodmode.formulation.mip import Mip
+
+SHIPPED = Path(__file__).parents[2] / "instances"
 
 ALL = Capabilities(time_limit=True, gap=True, threads=True, seed=True, warm_start=True)
 
@@ -157,3 +161,31 @@ def test_a_backend_that_was_named_was_not_chosen() -> None:
     assert result.choice is None
     assert result.to_dict()["backend_choice"] is None
     assert "chosen" not in result_text(result, Page())
+
+
+@pytest.mark.parametrize(
+    ("lines", "periods", "nonzeros", "compiled", "expected"),
+    [
+        (500, 4, 220_000, True, "decomposition"),
+        (500, 4, 220_000, False, "highs"),
+        (500, 1, 220_000, True, "highs"),
+        (100, 12, 220_000, True, "highs"),
+        (500, 4, 100_000, True, "highs"),
+    ],
+)
+def test_many_lines_over_time_are_taken_apart_where_kernels_are_compiled(
+    monkeypatch: pytest.MonkeyPatch, lines: int, periods: int, nonzeros: int, compiled: bool, expected: str
+) -> None:
+    shape = Shape(70_000, 60_000, 20_000, nonzeros, lines, periods)
+    monkeypatch.setattr("prodmode.backends.choice.shape_of", lambda _: shape)
+    monkeypatch.setattr("prodmode.backends.choice.find_spec", lambda _: object() if compiled else None)
+    assert choose(knapsack(), infos=there(decomposition=ALL, highs=ALL)).backend == expected
+
+
+def test_shape_knows_lines_and_periods() -> None:
+    mip = formulate(pm.load(SHIPPED / "starter.yaml")).mip
+    instance = pm.load(SHIPPED / "starter.yaml")
+    assert (shape_of(mip).lines, shape_of(mip).periods) == (
+        len(instance.lines),
+        len(instance.settings.periods),
+    )

@@ -36,8 +36,13 @@ def mip_of(seed: int) -> Mip:
         pytest.skip("the portfolio of this seed is rejected")
 
 
+@pytest.mark.parametrize("way", ["as a small program", "as a large one"])
 @pytest.mark.parametrize("seed", [3, 10, 13, 20])
-def test_bound_and_plan_hold_on_random_portfolios(seed: int) -> None:
+def test_bound_and_plan_hold_on_random_portfolios(
+    monkeypatch: pytest.MonkeyPatch, seed: int, way: str
+) -> None:
+    if way == "as a large one":
+        monkeypatch.setattr(search, "SMALL", 0)
     mip = mip_of(seed)
     best = highs.solve(mip, Options(gap=0.0))
     answer = backend.solve(mip, Options(gap=GAP, time_limit=20))
