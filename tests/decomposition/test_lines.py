@@ -60,7 +60,7 @@ def test_a_line_costs_what_its_program_says(case: str) -> None:
                 assert values[line] == pytest.approx(exact, abs=2e-6 * size)
 
 
-@pytest.mark.parametrize("scenarios", [0, 2])
+@pytest.mark.parametrize("scenarios", [0, pytest.param(2, marks=pytest.mark.slow)])
 def test_two_options_at_once_with_stock_are_bounded_and_planned(scenarios: int) -> None:
     """The bound is one, little is lost, and the plan keeps every rule of its line."""
     instance = generate(lines=25, periods=4, profile="enterprise", seed=2, scenarios=scenarios)
