@@ -108,8 +108,8 @@ RULES = (
     Rule("cbc", "proves bounds with integers, if slowly", integers=True),
 )
 """The table, best first. HiGHS runs wherever prodmode does; `decomposition` comes before it from the size on
-where it was measured to win: after a minute 0.32 % were left at 500 lines x 4 periods, HiGHS left 0.76 %, and at
-300 x 12 HiGHS had no plan (``benchmarks/scale``)."""
+where it was measured to win: after a minute 0.32 % were left at 500 lines x 4 periods, HiGHS left 0.76 %,
+and at 300 x 12 HiGHS had no plan (``benchmarks/scale``)."""
 
 
 @dataclass(frozen=True, slots=True)
