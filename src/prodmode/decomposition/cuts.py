@@ -90,10 +90,6 @@ class Cuts:
         _, point = self._solve([Cut(0.0, np.zeros(len(self.planned)))], whole=True, seconds=None, held=whole)
         return point
 
-    def at(self, planned: NDArray[np.float64]) -> float:
-        """Return the best bound at given planned columns."""
-        return max((cut.constant + float(cut.slope @ planned) for cut in self.cuts), default=-np.inf)
-
     def solve(self, *, whole: bool, seconds: float | None = None) -> tuple[float, NDArray[np.float64] | None]:
         """Return a proven least value of all cuts, and the planned columns where it is taken.
 

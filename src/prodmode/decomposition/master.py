@@ -219,7 +219,6 @@ class Master:
             worst = np.argsort(-(beyond * self.reach)[missing], kind="stable")
             self._join(missing[worst[:JOIN]])
         self.planned = shared[: len(part.planned)]
-        self.shared = shared
         self.prices = np.zeros(len(part.priced))
         joined = self._row_of >= 0
         self.prices[joined] = -duals[self._row_of[joined]] * self._unit[joined] / self._money
