@@ -37,7 +37,7 @@ def mip_of(seed: int) -> Mip:
 
 
 @pytest.mark.parametrize("way", ["as a small program", "as a large one"])
-@pytest.mark.parametrize("seed", [3, 10, 13, 20])
+@pytest.mark.parametrize("seed", [3, pytest.param(10, marks=pytest.mark.slow), 13, 20])
 def test_bound_and_plan_hold_on_random_portfolios(
     monkeypatch: pytest.MonkeyPatch, seed: int, way: str
 ) -> None:

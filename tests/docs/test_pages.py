@@ -41,6 +41,9 @@ NOT_RUN = {
 }
 """Blocks that no test runs, by page and first line, with the reason."""
 
+LONG = {"README.md", "docs/first-plan.md", "docs/how-to/explain.md", "docs/how-to/scripts.md"}
+"""Pages that take seconds: .ci/run reads them with the slow tests."""
+
 
 def read_blocks(name: str) -> list[Block]:
     return blocks(ROOT / name, name)
@@ -54,7 +57,9 @@ def reader(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Reader:
     return Reader(tmp_path)
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize(
+    "name", [pytest.param(name, marks=pytest.mark.slow) if name in LONG else name for name in NAMES]
+)
 def test_a_page_does_what_it_says(name: str, reader: Reader) -> None:
     reader.read([block for block in read_blocks(name) if not block.slow])
 
