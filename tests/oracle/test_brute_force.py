@@ -26,7 +26,7 @@ def _compare(instance: pm.Instance) -> None:
 
 
 @pytest.mark.parametrize(
-    "seed", [seed if seed % 2 else pytest.param(seed, marks=pytest.mark.slow) for seed in SEEDS]
+    "seed", [seed if seed % 3 == 1 else pytest.param(seed, marks=pytest.mark.slow) for seed in SEEDS]
 )
 def test_same_optimum(seed: int) -> None:
     _compare(portfolio(seed).instance())
