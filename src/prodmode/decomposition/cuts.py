@@ -44,8 +44,7 @@ class Cuts:
 
     def __init__(self, split: Split) -> None:
         mip, part = split.mip, split
-        self.planned, boxed = part.planned, part.boxed
-        self.columns = np.concatenate([self.planned, boxed])
+        self.planned, self.columns = part.planned, part.shared
         rows = mip.matrix[part.among][:, self.columns]
         low, high = mip.row_lower[part.among], mip.row_upper[part.among]
         # Priced rows hold here with the widest range that the lines could take of them.

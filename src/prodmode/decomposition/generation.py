@@ -29,9 +29,6 @@ ROUGHLY = 0.01
 CLOSE = 0.05
 """Relative distance to the program over plans from which on bounds are kept as cuts."""
 
-EXCEEDED = 1e-6
-"""Excess, in shares of the largest coefficient, from which rows become dearer to exceed."""
-
 THOROUGH = 8
 """Every so many rounds also lines that no kernel prices are priced."""
 
@@ -120,7 +117,7 @@ class Generation:
             last = turn + 1 >= passes or (enough is not None and enough())
             size = tolerance * abs(master.value)
             near = master.value - max(best, proven) <= ROUGHLY * abs(master.value)
-            if master.excess > EXCEEDED and (settled or near) and master.raise_reach():
+            if master.exceeded and (settled or near) and master.raise_reach():
                 # Prices that low will not do; the bound found so far holds all the same.
                 settled = False
                 continue
@@ -160,9 +157,7 @@ class Generation:
     def _take(self, visit: Visit, prices: NDArray[np.float64]) -> int:
         """Take the plans of a visit that the program over plans would use; returns how many."""
         part = self.pricer.split
-        cost = self.pricer.reduced(prices)[:-1]
-        own = part.line >= 0
-        spent = np.bincount(part.line[own], (cost * visit.x)[own], part.lines)
+        spent = part.by_line(self.pricer.reduced(prices)[:-1] * visit.x)
         lines = np.flatnonzero(spent < self.master.worth - 1e-7 * abs(self.master.value) / part.lines)
         if len(lines):
             self.master.take(self.plans.add(lines, visit.x))

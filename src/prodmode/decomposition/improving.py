@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import logging
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.sparse import csr_array
 
 from prodmode.decomposition.restricted import restricted
 
@@ -18,8 +16,6 @@ if TYPE_CHECKING:
     from prodmode.decomposition.pricer import Visit
     from prodmode.decomposition.restricted import Restricted
     from prodmode.decomposition.split import Split
-
-LOG = logging.getLogger(__name__)
 
 FREE_LINES = 20
 """Lines that are decided anew at first; more where that is quick, fewer where it is slow."""
@@ -74,13 +70,6 @@ class Improving:
         self.split, self.visit, self.cost, self.reach, self.x = split, visit, cost, reach.copy(), x
         self.rng, self.held = np.random.default_rng(seed), held
         self.size, self.stalled, self.excess = FREE_LINES, 0, np.inf
-        coupling = split.coupling
-        line = split.line[coupling.indices].astype(np.int64)
-        row = np.repeat(np.arange(coupling.shape[0]), np.diff(coupling.indptr))
-        own = line >= 0
-        users = csr_array((np.ones(int(own.sum())), (row[own], line[own])), (coupling.shape[0], split.lines))
-        users.data[:] = 1.0
-        self._users, self._rows = users, csr_array(users.T)
 
     def round(
         self, solve: Callable[[Restricted], NDArray[np.float64] | None], seconds: Callable[[], float]
@@ -120,8 +109,7 @@ class Improving:
     def _choose(self) -> NDArray[np.int64]:
         """Return lines that meet at a row where the plan loses most against its prices, and their likes."""
         part, prices, rng = self.split, self.visit.prices, self.rng
-        own = part.line >= 0
-        regret = np.bincount(part.line[own], (self.cost * self.x)[own], part.lines) - self.visit.values
+        regret = part.by_line(self.cost * self.x) - self.visit.values
         regret = np.maximum(regret, 0.0)
         activity = np.asarray(part.coupling @ self.x)
         low, high = part.sides
@@ -136,18 +124,18 @@ class Improving:
         if len(over) and rng.random() < 0.7:
             row = int(rng.choice(over))
         else:
-            weight = slack + 0.3 * (self._users @ regret) * (prices != 0)
+            weight = slack + 0.3 * (part.users @ regret) * (prices != 0)
             total = float(weight.sum())
             if total <= 0:
                 return np.sort(np.argsort(-rng.random(part.lines))[: self.size])
             row = int(rng.choice(len(weight), p=weight / total))
-        members = self._users.indices[self._users.indptr[row] : self._users.indptr[row + 1]]
+        members = part.users.indices[part.users.indptr[row] : part.users.indptr[row + 1]]
         if len(members) > 3 * self.size:
             # All lines use a row such as a budget: those near a change matter.
             members = rng.permutation(members)[: self.size]
         score[members] += rng.uniform(0.3, 1.0, len(members))
-        rows = np.unique(self._rows[members].indices)
+        rows = np.unique(part.used[members].indices)
         rows = rows[prices[rows] != 0]
-        common = np.asarray(self._users[rows].sum(axis=0)).ravel()
+        common = np.asarray(part.users[rows].sum(axis=0)).ravel()
         score += 0.3 * np.minimum(common, 3.0) / 3.0 * rng.random(part.lines)
         return np.sort(np.argsort(-score)[: self.size])

@@ -10,8 +10,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from scipy.sparse import csr_array
+from scipy.sparse import csr_array, vstack
 
+from prodmode.decomposition.exceeding import exceeding
 from prodmode.errors import BackendError
 from prodmode.formulation.mip import Mip
 from prodmode.formulation.silent_highs import highs_with, highspy
@@ -26,6 +27,9 @@ if TYPE_CHECKING:
 
 EXCEEDED = 1e-7
 """Relative excess from which a row joins."""
+
+LEFT = 1e-6
+"""Excess, in shares of the largest coefficient, that counts as none."""
 
 ROUNDS = 40
 """Most rounds of joining rows."""
@@ -73,7 +77,7 @@ class Master:
     def __init__(self, split: Split, plans: Plans, reach: NDArray[np.float64]) -> None:
         self.split, self.plans, self.reach, self._most = split, plans, reach.copy(), DEAREST * reach
         mip = split.mip
-        self._own = np.concatenate([split.planned, split.boxed])
+        self._own = split.shared
         width, lines = len(self._own), split.lines
         among = csr_array(mip.matrix[split.among][:, self._own])
         self._money = 1.0 / max(1.0, float(np.median(np.abs(plans.own))) / 100)
@@ -81,7 +85,7 @@ class Master:
         self._first_line = among.shape[0]
         program = Mip(
             mip.cost[self._own] * self._money, 0.0,
-            csr_array(_stacked(among, body)),
+            csr_array(vstack([among, body], format="csr")),
             np.append(mip.row_lower[split.among], np.ones(lines)),
             np.append(mip.row_upper[split.among], np.ones(lines)),
             split.lower[self._own], split.upper[self._own], np.zeros(width, dtype=bool),
@@ -150,9 +154,8 @@ class Master:
         )  # fmt: skip
         self._row_of[rows] = np.arange(self._rows, self._rows + len(rows))
         self._rows += len(rows)
-        over, under = rows[np.isfinite(high)], rows[np.isfinite(low)]
-        both = np.append(over, under)
-        sign = np.append(-np.ones(len(over)), np.ones(len(under)))
+        place, sign = exceeding(low, high)
+        both = rows[place]
         extra = csr_array((sign, (np.arange(len(both)), self._row_of[both])), shape=(len(both), self._rows))
         self._elastic = np.append(self._elastic, np.arange(self._width, self._width + len(both)))
         self._elastic_row = np.append(self._elastic_row, both)
@@ -177,6 +180,11 @@ class Master:
         cost = self.reach[self._elastic_row[place]] / self._unit[self._elastic_row[place]] * self._money
         self._checked(self._engine.changeColsCost(len(place), self._elastic[place].astype(np.int32), cost))
         return True
+
+    @property
+    def exceeded(self) -> bool:
+        """Whether the last solution exceeds rows, or there was none."""
+        return not self.feasible or self.excess > LEFT
 
     # -- solving ---------------------------------------------------------------------------------------
 
@@ -244,9 +252,3 @@ class Master:
     def _checked(self, status: Any) -> None:
         if status == highspy().HighsStatus.kError:
             raise BackendError("HiGHS refuses a change to the program over plans")
-
-
-def _stacked(above: csr_array[Any], below: csr_array[Any]) -> csr_array[np.float64]:
-    from scipy.sparse import vstack  # noqa: PLC0415
-
-    return csr_array(vstack([above, below], format="csr"))

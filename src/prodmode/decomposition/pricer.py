@@ -195,14 +195,12 @@ class Pricer:
         part = self.split
         lines, x = part.line, np.abs(x)
         own = lines >= 0
-        money = np.bincount(lines[own], np.abs(self._base[:-1][own]) * x[own], part.lines)
+        money = part.by_line(np.abs(self._base[:-1]) * x)
         weight = np.zeros(len(lines))
         weight[own] = money[lines[own]] / self.lines.rule.shape[1]
         size = abs(part.coupling)
-        used, most = (
-            np.asarray(size @ x),
-            np.asarray(size @ np.where(np.isfinite(part.upper), np.abs(part.upper), 0.0)),
-        )
+        used = np.asarray(size @ x)
+        most = np.asarray(size @ np.where(np.isfinite(part.upper), np.abs(part.upper), 0.0))
         touching = part.coupling.copy()
         touching.data = (x[touching.indices] > 0).astype(np.float64)
         flow = np.asarray(touching @ weight)

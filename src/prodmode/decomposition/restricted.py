@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from scipy.sparse import csr_array, hstack, vstack
 
+from prodmode.decomposition.exceeding import exceeding
 from prodmode.formulation.mip import Mip
 
 if TYPE_CHECKING:
@@ -52,7 +53,7 @@ def restricted(
     split: Split,
     x: NDArray[np.float64],
     free: NDArray[np.int64],
-    penalty: NDArray[np.float64] | None,
+    penalty: NDArray[np.float64],
     held: NDArray[np.float64] | None,
 ) -> Restricted:
     """Restrict a program.
@@ -65,8 +66,8 @@ def restricted(
         What lines that stand still do.
     free : ndarray of int
         Lines to decide anew.
-    penalty : ndarray, shape (P,), or None
-        Price of exceeding a priced row by one; None forbids it.
+    penalty : ndarray, shape (P,)
+        Price of exceeding a priced row by one.
     held : ndarray or None
         Values of the planned columns; None leaves them to be decided.
     """
@@ -100,28 +101,17 @@ def restricted(
     sides = (
         np.append(mip.row_lower[inner], row_low), np.append(mip.row_upper[inner], row_high),
     )  # fmt: skip
-    integer = mip.integer[own]
-    if penalty is not None:
-        up, down = np.flatnonzero(np.isfinite(row_high)), np.flatnonzero(np.isfinite(row_low))
-        count = len(up) + len(down)
-        extra = csr_array(
-            (
-                np.append(-np.ones(len(up)), np.ones(len(down))),
-                (len(inner) + np.append(up, down), np.arange(count)),
-            ),
-            shape=(matrix.shape[0], count),
-        )
-        matrix = csr_array(hstack([matrix, extra], format="csr"))
-        weight = penalty[kept]
-        cost = np.concatenate([cost, weight[up], weight[down]])
-        lower, upper = np.append(lower, np.zeros(count)), np.append(upper, np.full(count, np.inf))
-        integer = np.append(integer, np.zeros(count, dtype=bool))
-        activity = coupling @ start
-        start = np.concatenate([
-            start, np.maximum(0.0, activity - row_high)[up], np.maximum(0.0, row_low - activity)[down],
-        ])  # fmt: skip
-    program = Mip(cost, 0.0, matrix, *sides, lower, upper, integer)
-    return Restricted(program, own, start)
+    row, sign = exceeding(row_low, row_high)
+    count = len(row)
+    extra = csr_array((sign, (len(inner) + row, np.arange(count))), shape=(matrix.shape[0], count))
+    activity = coupling @ start
+    excess = np.where(sign < 0, (activity - row_high)[row], (row_low - activity)[row])
+    program = Mip(
+        np.append(cost, penalty[kept][row]), 0.0, csr_array(hstack([matrix, extra], format="csr")), *sides,
+        np.append(lower, np.zeros(count)), np.append(upper, np.full(count, np.inf)),
+        np.append(mip.integer[own], np.zeros(count, dtype=bool)),
+    )  # fmt: skip
+    return Restricted(program, own, np.append(start, np.maximum(0.0, excess)))
 
 
 def _taken_columns(matrix: csr_array[Any], place: NDArray[np.int32], width: int) -> csr_array[np.float64]:

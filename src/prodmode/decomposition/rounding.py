@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy.sparse import csr_array, hstack, vstack
 
+from prodmode.decomposition.exceeding import exceeding
 from prodmode.formulation.mip import Mip
 
 if TYPE_CHECKING:
@@ -65,19 +66,16 @@ class Choice:
         split: Split = plans.split
         mip = split.mip
         self.plans, self.kept, self.fixed = plans, kept, fixed
-        self.shared = np.concatenate([split.planned, split.boxed])
+        self.shared = split.shared
         taken = np.asarray(plans.activity[fixed].sum(axis=0)) if len(fixed) else np.zeros(len(split.priced))
         low, high = (side - taken for side in split.sides)
         lines, place = np.unique(plans.line[kept], return_inverse=True)
         width, count = len(self.shared), len(kept)
-        over, under = np.flatnonzero(np.isfinite(high)), np.flatnonzero(np.isfinite(low))
-        extra = len(over) + len(under)
+        row, sign = exceeding(low, high)
+        extra = len(row)
         priced = hstack([
             csr_array(split.coupling[:, self.shared]), csr_array(plans.activity[kept].T),
-            csr_array(
-                (np.append(-np.ones(len(over)), np.ones(len(under))),
-                 (np.append(over, under), np.arange(extra))), shape=(len(low), extra),
-            ),
+            csr_array((sign, (row, np.arange(extra))), shape=(len(low), extra)),
         ])  # fmt: skip
         among = hstack([
             csr_array(mip.matrix[split.among][:, self.shared]), csr_array((len(split.among), count + extra))
@@ -90,7 +88,7 @@ class Choice:
             lower[: len(planned)] = upper[: len(planned)] = planned
         one = np.ones(len(lines))
         self.mip = Mip(
-            np.concatenate([mip.cost[self.shared], plans.own[kept], reach[over], reach[under]]), 0.0,
+            np.concatenate([mip.cost[self.shared], plans.own[kept], reach[row]]), 0.0,
             csr_array(vstack([priced, among, choice], format="csr")),
             np.concatenate([low, mip.row_lower[split.among], one]),
             np.concatenate([high, mip.row_upper[split.among], one]),

@@ -14,7 +14,7 @@ from prodmode.backends.contract import Progress, Status
 from prodmode.decomposition.checkpoint import Checkpoint, load, mark_of, save
 from prodmode.decomposition.cuts import Cut, Cuts
 from prodmode.decomposition.generation import Generation
-from prodmode.decomposition.improving import Improving
+from prodmode.decomposition.improving import EXCEEDED, Improving
 from prodmode.decomposition.pricer import Pricer, Stop
 from prodmode.decomposition.rounding import Choice, best_shares, near
 from prodmode.decomposition.run import Run
@@ -61,8 +61,8 @@ CHOICE_GAP = 1e-3
 FIRST_ROUNDS, ROUNDS = 4, 20
 """Rounds at the first place before the next is priced, and at a place before it is another's turn."""
 
-EXCEEDED, REPAIR_GAP = 1e-7, 3e-3
-"""Excess above which rows are to be put right first, and the relative gap that is enough for that."""
+REPAIR_GAP = 3e-3
+"""Relative gap that is enough while rows are exceeded."""
 
 SHARE = 1e-6
 """Share from which a plan is one to choose from."""
@@ -299,7 +299,7 @@ class Search(Run):
         )
         self.nodes += 1
         master = generation.master
-        value = master.value if master.feasible and master.excess <= 1e-6 else np.inf
+        value = np.inf if master.exceeded else master.value
         return Place(planned, generation.prices.copy(), bound, value, master.shares.copy())
 
     # -- plans -----------------------------------------------------------------------------------------

@@ -101,6 +101,32 @@ class Split:
         return np.flatnonzero(rest)
 
     @cached_property
+    def shared(self) -> NDArray[np.int64]:
+        """All shared columns, planned ones first."""
+        return np.concatenate([self.planned, self.boxed])
+
+    @cached_property
+    def users(self) -> csr_array[np.float64]:
+        """Ones where a line has a column in a priced row, shape (P, L)."""
+        coupling = self.coupling
+        line = self.line[coupling.indices].astype(np.int64)
+        row = np.repeat(np.arange(coupling.shape[0]), np.diff(coupling.indptr))
+        own = line >= 0
+        users = csr_array((np.ones(int(own.sum())), (row[own], line[own])), (coupling.shape[0], self.lines))
+        users.data[:] = 1.0
+        return users
+
+    @cached_property
+    def used(self) -> csr_array[np.float64]:
+        """The same line by line, shape (L, P)."""
+        return csr_array(self.users.T)
+
+    def by_line(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return the sum over the columns of each line, shape (L,), of values of all columns, shape (n,)."""
+        own = self.line >= 0
+        return np.bincount(self.line[own], values[own], self.lines).astype(np.float64)
+
+    @cached_property
     def inner_rows_of(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """Inner rows sorted by line, and where those of each line begin."""
         order = np.argsort(self.inner_line, kind="stable")

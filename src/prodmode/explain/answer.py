@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
+from abc import abstractmethod
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from prodmode.document.blocks import Document, Paragraph
-from prodmode.document.markdown import markdown
-from prodmode.document.notebook import notebook
-from prodmode.document.page import Page
-from prodmode.document.text import text
+from prodmode.document.readable import Readable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -35,7 +32,7 @@ class Change:
     after: Any
 
 
-class Answer(ABC):
+class Answer(Readable):
     """An answer to a planner's question."""
 
     __slots__ = ()
@@ -44,21 +41,9 @@ class Answer(ABC):
     def to_dict(self) -> dict[str, Any]:
         """Return the answer as data that JSON can hold, in a stable order."""
 
-    @abstractmethod
-    def document(self) -> Document:
-        """Return the answer as a document."""
-
     def tables(self) -> dict[str, pd.DataFrame]:
         """Return the answer's tables by name."""
         return {}
-
-    def to_text(self, page: Page) -> str:
-        """Return the answer as text on a page."""
-        return text(self.document(), page)
-
-    def to_markdown(self) -> str:
-        """Return the answer as Markdown."""
-        return markdown(self.document())
 
     def diff(self, other: Answer) -> tuple[Change, ...]:
         """Return what is different in another answer to the same question.
@@ -82,17 +67,11 @@ class Answer(ABC):
             if before.get(path) != after.get(path)
         )
 
-    def __str__(self) -> str:
-        return self.to_text(Page())
-
-    def _repr_html_(self) -> str:
-        return notebook(self.document())
-
     def _repr_pretty_(self, printer: Any, cycle: bool) -> None:  # noqa: ARG002 (as IPython calls it)
         printer.text(str(self))
 
 
-class Answers(dict[str, Answer]):
+class Answers(Readable, dict[str, Answer]):
     """Answers by the word of their question, which print and show in notebooks as one document."""
 
     def document(self) -> Document:
@@ -101,20 +80,6 @@ class Answers(dict[str, Answer]):
             return next(iter(self.values())).document()
         parts = tuple(block for answer in self.values() for block in answer.document().under())
         return Document("The plan explained", parts or (Paragraph("Nothing was asked."),))
-
-    def to_text(self, page: Page) -> str:
-        """Return all answers as text on a page."""
-        return text(self.document(), page)
-
-    def to_markdown(self) -> str:
-        """Return all answers as Markdown."""
-        return markdown(self.document())
-
-    def __str__(self) -> str:
-        return self.to_text(Page())
-
-    def _repr_html_(self) -> str:
-        return notebook(self.document())
 
 
 KEYS = ("name", "line", "option", "resource", "investment", "limit", "edit", "kind", "period")

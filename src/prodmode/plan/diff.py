@@ -8,10 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from prodmode.document.markdown import markdown
-from prodmode.document.notebook import notebook
-from prodmode.document.page import Page
-from prodmode.document.text import text
+from prodmode.document.readable import Readable
 from prodmode.errors import InputError, Issue
 from prodmode.plan.by_line import CENT
 from prodmode.plan.diffing import figures, words
@@ -37,7 +34,7 @@ __all__ = [
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PlanDiff:
+class PlanDiff(Readable):
     """What differs between two plans, expected over their scenarios.
 
     Decisions, purchases and use of resources are compared in the periods that both plans have; money and
@@ -172,20 +169,6 @@ class PlanDiff:
     def document(self) -> Document:
         """Return the difference as a document."""
         return words.document(self)
-
-    def to_text(self, page: Page) -> str:
-        """Return the difference as text on a page."""
-        return text(self.document(), page)
-
-    def to_markdown(self) -> str:
-        """Return the difference as Markdown."""
-        return markdown(self.document())
-
-    def __str__(self) -> str:
-        return self.to_text(Page())
-
-    def _repr_html_(self) -> str:
-        return notebook(self.document())
 
 
 def diff(before: Plan, after: Plan) -> PlanDiff:
