@@ -11,9 +11,18 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from prodmode.decomposition.compiled_charges import charge, forward
 from prodmode.decomposition.compiled_functions import value_at
-from prodmode.decomposition.compiled_nodes import NEVER, best_node, write_node
-from prodmode.decomposition.compiled_stock import build, desk, follow, prepare, step
+from prodmode.decomposition.compiled_nodes import NEVER, write_node
+from prodmode.decomposition.compiled_steps import (
+    best_run,
+    current,
+    nodes,
+    taken,
+    whole_runs,
+    write_whole_run,
+)
+from prodmode.decomposition.compiled_stock import desk, follow, prepare, step
 from prodmode.decomposition.jit import compiled, in_parts
 from prodmode.decomposition.lines import KEEPS
 
@@ -27,87 +36,13 @@ TOGETHER = 256
 
 
 @compiled
-def nodes(lines: Any, cost: Any, which: int, D: Any) -> bool:
-    """Fill in what each option costs in each period, with no option last; returns whether any has stock.
-
-    For options with stock, without units made, sold or kept.
-    """
-    first, order, path, rule = lines.first, lines.order, lines.path, lines.rule
-    scenarios, _, periods, _ = lines.second.shape
-    begin = first[which]
-    options = first[which + 1] - begin
-    node, stocked, P, tier = D.node, False, D.scratch, D.scratch_tier
-    for i in range(options):
-        o = order[begin + i]
-        keeps = lines.kind[o] & KEEPS > 0
-        stocked = stocked or keeps
-        for t in range(periods):
-            if path[o, t, 0] < 0:
-                node[i, t] = NEVER
-                continue
-            total = cost[path[o, t, 0]] + cost[rule[which, t, 0]]
-            if not keeps:
-                for w in range(scenarios):
-                    total += best_node(lines, cost, w, o, t, P, tier)[0]
-            node[i, t] = min(total, NEVER)
-    for t in range(periods):
-        node[options, t] = 0.0 if rule[which, t, 2] else NEVER
-    return stocked
-
-
-@compiled
-def whole_runs(lines: Any, cost: Any, which: int, old: int, D: Any) -> None:
-    """Fill in what being in force from a to b costs; row T is the first with the initial stock."""
-    scenarios, _, periods, _ = lines.second.shape
-    begin = lines.first[which]
-    node, run, entered, leaves = D.node, D.run, D.entered, D.leaves
-    run[:] = NEVER
-    for i in range(lines.first[which + 1] - begin):
-        o = lines.order[begin + i]
-        for b in range(periods):
-            if node[i, b] >= NEVER:
-                continue
-            fixed = 0.0
-            for a in range(b, -1, -1):
-                fixed = min(NEVER, fixed + node[i, a])
-                run[i, a, b] = fixed
-            run[i, periods, b] = fixed
-        if not lines.kind[o] & KEEPS:
-            continue
-        for w in range(scenarios):
-            prepare(lines, cost, w, o, i, D)
-            for b in range(periods):
-                if node[i, b] >= NEVER:
-                    continue
-                leaves[:] = NEVER
-                leaves[b] = 0.0
-                build(lines, cost, w, o, i, b, 0, i == old, D)
-                for a in range(b + 1):
-                    run[i, a, b] = min(NEVER, run[i, a, b] + entered[a])
-                run[i, periods, b] = min(NEVER, run[i, periods, b] + entered[periods])
-
-
-@compiled
-def _taken(lines: Any, cost: Any, which: int, t: int, k: int, other: int, D: Any) -> tuple[float, int]:
-    """Return the cost of taking an option up, or none, in t after k counted starts, and the starts then."""
-    begin, enter, level, value = lines.first[which], D.enter, k, 0.0
-    if other < lines.first[which + 1] - begin:
-        if lines.rule[which, t, 1]:
-            level += 1
-        value = cost[lines.path[lines.order[begin + other], t, 1]]
-    if level >= lines.line[which, 1] or enter[t, level, other] >= NEVER:
-        return NEVER, level
-    return min(NEVER, enter[t, level, other] + value), level
-
-
-@compiled
 def _leave(lines: Any, cost: Any, which: int, t: int, k: int, D: Any) -> None:
     """Fill in what it costs to leave each option in t: each goes to the best of the others."""
     begin, swap = lines.first[which], D.swap
     options = lines.first[which + 1] - begin
     best, next_best, where = NEVER, NEVER, -1
     for other in range(options + 1):
-        value, _ = _taken(lines, cost, which, t, k, other, D)
+        value, _ = taken(lines, cost, which, t, k, other, D)
         if value < best:
             best, next_best, where = value, best, other
         else:
@@ -120,32 +55,21 @@ def _leave(lines: Any, cost: Any, which: int, t: int, k: int, D: Any) -> None:
 
 
 @compiled
-def _best_run(s: int, k: int, row: int, t: int, D: Any) -> tuple[float, int]:
-    """Return the least cost of a run from t on, what follows included, and its last period."""
-    run, swap = D.run, D.swap
-    least, where = NEVER, -1
-    for b in range(t, run.shape[2]):
-        if run[s, row, b] >= NEVER:
-            break
-        value = run[s, row, b] + swap[b + 1, k, s]
-        if value < least:
-            least, where = value, b
-    return least, where
-
-
-@compiled
-def _back(lines: Any, cost: Any, which: int, source: int, old: int, D: Any) -> float:
+def _back(
+    lines: Any, cost: Any, gated: Any, charges: Any, which: int, source: int, old: int, alone: bool,
+    best: float, reached: Any, D: Any,
+) -> float:  # fmt: skip
     """Work back over the periods.
 
     D.enter[t, k, s] is the cost from t on with s in force in t, D.swap[t, k, s] with s left in t. Returns
-    the cost of staying with the current option, which has initial stock if `old`.
+    the cost of staying with the current option, which has initial stock if `old`. Where columns are gated
+    their options are charged (`_charge`).
     """
     begin, layers, periods = lines.first[which], lines.line[which, 1], lines.second.shape[2]
     node, enter, swap, held = D.node, D.enter, D.swap, D.held
     options = lines.first[which + 1] - begin
-    alone = lines.second.shape[0] == 1
+    certain = lines.second.shape[0] == 1
     held[:] = 0
-    first_held = NEVER
     enter[periods, :, :] = NEVER
     swap[periods, :, :] = 0.0
     for t in range(periods - 1, -1, -1):
@@ -160,8 +84,8 @@ def _back(lines: Any, cost: Any, which: int, source: int, old: int, D: Any) -> f
                         rest = min(enter[t + 1, k, s], swap[t + 1, k, s])
                         enter[t, k, s] = min(NEVER, node[s, t] + rest)
                     continue
-                if not alone:
-                    enter[t, k, s], _ = _best_run(s, k, t, t, D)
+                if not certain:
+                    enter[t, k, s], _ = best_run(s, k, t, t, D)
                     continue
                 if k == 0 and s != source and source < options and layers > 1:
                     continue  # without a counted start only the current option is in force
@@ -173,29 +97,18 @@ def _back(lines: Any, cost: Any, which: int, source: int, old: int, D: Any) -> f
                     lines, cost, 0, o, s, t, swap[t + 1, k, s], node[s, t], mine, D.V[s, k], held[s, k], D
                 )
                 enter[t, k, s] = min(NEVER, value_at(D.V[s, k], held[s, k], 0.0, D.tiny[s, 0]))
-                if t == 0 and mine:
-                    first_held = value_at(D.V[s, k], held[s, k], lines.plain[o, 2], D.tiny[s, 0])
+        if len(gated) > 0:
+            charge(lines, cost, gated, charges, which, source, t, alone, best, reached, D)
         for k in range(layers):
             _leave(lines, cost, which, t, k, D)
     if old < 0:
         return enter[0, 0, source]
-    if alone:
-        return min(NEVER, first_held)
-    return _best_run(source, 0, periods, 0, D)[0]
-
-
-@compiled
-def write_whole_run(
-    lines: Any, cost: Any, x: Any, o: int, i: int, a: int, b: int, fresh: bool, D: Any
-) -> None:
-    """Add to a point what an option with stock makes, sells and keeps where it is in force from a to b."""
-    start = 0.0 if fresh else lines.plain[o, 2]
-    D.leaves[:] = NEVER
-    D.leaves[b] = 0.0
-    for w in range(lines.second.shape[0]):
-        prepare(lines, cost, w, o, i, D)
-        build(lines, cost, w, o, i, b, a, not fresh, D)
-        follow(lines, cost, x, w, o, i, a, b, start, D)
+    if enter[0, 0, old] >= NEVER:
+        return NEVER
+    if certain:
+        start = lines.plain[lines.order[begin + old], 2]
+        return min(NEVER, value_at(D.V[old, 0], held[old, 0], start, D.tiny[old, 0]))
+    return best_run(source, 0, periods, 0, D)[0]
 
 
 @compiled
@@ -216,7 +129,7 @@ def _write_run(lines: Any, cost: Any, x: Any, which: int, s: int, k: int, t: int
             count = step(lines, cost, 0, o, s, u, leaves[u], node[s, u], not fresh, D.V[s, k], count, D)
         where = follow(lines, cost, x, 0, o, s, t, periods - 1, start, D)
     else:
-        _, where = _best_run(s, k, t if fresh else periods, t, D)
+        _, where = best_run(s, k, t if fresh else periods, t, D)
         write_whole_run(lines, cost, x, o, s, t, where, fresh, D)
     for u in range(t, where + 1):
         x[lines.path[o, u, 0]] += 1.0
@@ -238,7 +151,7 @@ def _write(lines: Any, cost: Any, x: Any, which: int, source: int, old: int, sta
                 x[lines.path[lines.order[begin + s], t, 2]] += 1.0
             least, place, layer = NEVER, -1, k
             for other in range(options + 1):
-                value, level = _taken(lines, cost, which, t, k, other, D)
+                value, level = taken(lines, cost, which, t, k, other, D)
                 if other != s and value < least:
                     least, place, layer = value, other, level
             s, k, fresh = place, layer, True
@@ -257,26 +170,28 @@ def _write(lines: Any, cost: Any, x: Any, which: int, source: int, old: int, sta
 
 
 @compiled
-def _line(lines: Any, cost: Any, which: int, x: Any, write: bool, D: Any) -> float:
-    """Return the least cost of a line, and add what it does to a point if asked."""
+def _lay_out(lines: Any, cost: Any, which: int, old: int, D: Any) -> bool:
+    """Fill in what `_back` needs to know of a line; returns whether any option has stock."""
     begin = lines.first[which]
-    options = lines.first[which + 1] - begin
-    source, old = options, -1
-    for i in range(options):
-        o = lines.order[begin + i]
-        if o == lines.line[which, 0]:
-            source = i
-            if lines.kind[o] & KEEPS and lines.plain[o, 2] > 0.0:
-                old = i
     stocked = nodes(lines, cost, which, D)
     if stocked and lines.second.shape[0] > 1:
         whole_runs(lines, cost, which, old, D)
     elif stocked:
-        for i in range(options):
+        for i in range(lines.first[which + 1] - begin):
             o = lines.order[begin + i]
             if lines.kind[o] & KEEPS:
                 prepare(lines, cost, 0, o, i, D)
-    stay = _back(lines, cost, which, source, old, D)
+    return stocked
+
+
+@compiled
+def _line(
+    lines: Any, cost: Any, gated: Any, charges: Any, which: int, x: Any, write: bool, reached: Any, D: Any
+) -> float:
+    """Return the least cost of a line, and add what it does to a point if asked."""
+    source, old = current(lines, which)
+    _lay_out(lines, cost, which, old, D)
+    stay = _back(lines, cost, gated, charges, which, source, old, False, 0.0, reached, D)
     leave = D.swap[0, 0, source]
     result = min(stay, leave)
     if write and result < NEVER:
@@ -285,11 +200,51 @@ def _line(lines: Any, cost: Any, which: int, x: Any, write: bool, D: Any) -> flo
 
 
 @compiled
+def _charged(
+    lines: Any, cost: Any, gated: Any, charges: Any, which: int, alone: bool, unknown: Any,
+    memory: Any, D: Any,
+) -> float:  # fmt: skip
+    """Fill in what the gated columns of a line are charged; returns what the line costs then."""
+    source, old = current(lines, which)
+    stocked = _lay_out(lines, cost, which, old, D)
+    if alone:
+        # Beside other options in force, and without what the line pays for being served at all.
+        options, periods = lines.first[which + 1] - lines.first[which], lines.second.shape[2]
+        for t in range(periods):
+            for s in range(options):
+                if D.node[s, t] < NEVER:
+                    D.node[s, t] -= cost[lines.rule[which, t, 0]]
+            D.node[options, t] = 0.0
+    reached, best = unknown, 0.0
+    if not (alone or stocked):
+        reached = memory
+        forward(lines, cost, gated, which, source, reached, D)
+        best, periods = NEVER, lines.second.shape[2]
+        for k in range(lines.line[which, 1]):
+            for s in range(lines.first[which + 1] - lines.first[which] + 1):
+                best = min(best, reached[periods - 1, k, s])
+    stay = _back(lines, cost, gated, charges, which, source, old, alone, best, reached, D)
+    return min(stay, D.swap[0, 0, source])
+
+
+@compiled
 def _some(
-    lines: Any, cost: Any, x: Any, write: bool, chosen: Any, value: Any, begin: int, end: int, D: Any
-) -> None:
+    lines: Any, cost: Any, none: Any, x: Any, write: bool, chosen: Any, value: Any, begin: int, end: int,
+    D: Any,
+) -> None:  # fmt: skip
+    unknown = D.enter[:0]
     for i in range(begin, end):
-        value[i] = _line(lines, cost, chosen[i], x, write, D)
+        value[i] = _line(lines, cost, none, x, chosen[i], x, write, unknown, D)
+
+
+@compiled
+def _some_charged(
+    lines: Any, cost: Any, gated: Any, charges: Any, chosen: Any, value: Any, alone: bool, begin: int,
+    end: int, memory: Any, D: Any,
+) -> None:  # fmt: skip
+    unknown = D.enter[:0]
+    for i in range(begin, end):
+        value[i] = _charged(lines, cost, gated, charges, chosen[i], alone, unknown, memory, D)
 
 
 def price_lines(
@@ -314,12 +269,57 @@ def price_lines(
         1e30 or more where a line can do nothing.
     """
     value = np.empty(len(chosen))
-    point = np.zeros(1) if x is None else x
+    point, none = np.zeros(1) if x is None else x, np.zeros(0, dtype=np.bool_)
 
     def some(begin: int, end: int) -> None:
         D = desk(lines, chosen[begin:end])
-        _some(lines, cost, point, x is not None, chosen, value, begin, end, D)
+        _some(lines, cost, none, point, x is not None, chosen, value, begin, end, D)
 
     in_parts(some, len(chosen), TOGETHER)
     point[-1] = 0.0
+    return value
+
+
+def charge_lines(
+    lines: Lines,
+    cost: NDArray[np.float64],
+    gated: NDArray[np.bool_],
+    charges: NDArray[np.float64],
+    chosen: NDArray[np.int64],
+    *,
+    alone: bool,
+) -> NDArray[np.float64]:
+    """Find charges on gated columns from which on these save nothing to their lines.
+
+    What an option saves from a period on, beside those that are not gated, is the sum of its charges from
+    there on, as long as it stays in force.
+
+    Parameters
+    ----------
+    lines : Lines
+        The lines.
+    cost : ndarray, shape (n + 1,)
+        Reduced cost of every column.
+    gated : ndarray of bool, shape (n + 1,)
+        Columns of options in force that are to be charged.
+    charges : ndarray, shape (n + 1,)
+        Receives the charges.
+    chosen : ndarray of int
+        The lines.
+    alone : bool
+        Whether what an option saves is counted beside no option: for lines with several at once.
+
+    Returns
+    -------
+    ndarray, shape of `chosen`
+        What each line costs with one option at a time and these charges; of no use if `alone`.
+    """
+    value = np.empty(len(chosen))
+
+    def some(begin: int, end: int) -> None:
+        D = desk(lines, chosen[begin:end])
+        memory = np.empty_like(D.enter)
+        _some_charged(lines, cost, gated, charges, chosen, value, alone, begin, end, memory, D)
+
+    in_parts(some, len(chosen), TOGETHER)
     return value

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from prodmode.decomposition.compiled import nodes, whole_runs, write_whole_run
 from prodmode.decomposition.compiled_nodes import NEVER, write_node
+from prodmode.decomposition.compiled_steps import nodes, whole_runs, write_whole_run
 from prodmode.decomposition.compiled_stock import Desk, desk
 from prodmode.decomposition.jit import compiled, in_parts
 from prodmode.decomposition.lines import KEEPS

@@ -71,44 +71,15 @@ class Cuts:
         if visit.exact and np.isfinite(visit.constant):
             self.cuts.append(Cut(visit.constant, visit.slope))
 
-    def lowest(self, visit: Visit, planned: NDArray[np.float64] | None) -> float:
-        """Return the bound of one visit: at given planned columns, or the least over all of them."""
-        if planned is not None:
-            return visit.bound(planned)
-        value, _ = self._solve([Cut(visit.constant, visit.slope)], whole=False, seconds=None)
-        return value
-
-    def completed(self, whole: NDArray[np.float64]) -> NDArray[np.float64] | None:
-        """Return planned columns whose integers are as given; None where rows allow none.
+    def solve(self, seconds: float) -> tuple[float, NDArray[np.float64] | None]:
+        """Return a proven least value of all cuts over whole decisions, and the decisions where it is taken.
 
         Parameters
         ----------
-        whole : ndarray
-            Values of the planned columns; those of columns that need not be whole are passed over.
-        """
-        _, point = self._solve([Cut(0.0, np.zeros(len(self.planned)))], whole=True, seconds=None, held=whole)
-        return point
-
-    def solve(self, *, whole: bool, seconds: float | None = None) -> tuple[float, NDArray[np.float64] | None]:
-        """Return a proven least value of all cuts, and the planned columns where it is taken.
-
-        Parameters
-        ----------
-        whole : bool
-            Whether integers must be whole.
-        seconds : float, optional
+        seconds : float
             Time limit.
         """
-        return self._solve(self.cuts, whole=whole, seconds=seconds)
-
-    def _solve(
-        self,
-        cuts: list[Cut],
-        *,
-        whole: bool,
-        seconds: float | None,
-        held: NDArray[np.float64] | None = None,
-    ) -> tuple[float, NDArray[np.float64] | None]:
+        cuts = self.cuts
         if not cuts:
             return -np.inf, None
         shift = max(cut.constant for cut in cuts)
@@ -130,19 +101,14 @@ class Cuts:
         # The level of the cuts needs a floor of its own; every cut taken at its lowest is one.
         reach = np.minimum(slopes * self.lower[: len(self.planned)], slopes * self.upper[: len(self.planned)])
         floor = float((constants + reach.sum(axis=1)).max()) / scale
-        lower, upper = self.lower.copy(), self.upper.copy()
-        if held is not None:
-            place = np.flatnonzero(self.integer[: len(held)])
-            lower[place] = upper[place] = held[place]
         mip = Mip(
             cost, 0.0, body, np.append(self.low, constants / scale),
             np.append(self.high, np.full(len(cuts), np.inf)),
-            np.append(lower, floor), np.append(upper, np.inf),
-            np.append(self.integer & whole, False),
+            np.append(self.lower, floor), np.append(self.upper, np.inf),
+            np.append(self.integer, False),
         )  # fmt: skip
         form = scaled(mip)
-        settings = SETTINGS if seconds is None else {**SETTINGS, "time_limit": max(0.1, seconds)}
-        engine = run(form.mip, settings)
+        engine = run(form.mip, {**SETTINGS, "time_limit": max(0.1, seconds)})
         kinds, status, info = highspy().HighsModelStatus, engine.getModelStatus(), engine.getInfo()
         if status in (kinds.kInfeasible, kinds.kUnboundedOrInfeasible):
             return np.inf, None

@@ -86,7 +86,7 @@ class Doubles:
         return np.asarray(earned[..., 1])
 
     def price(
-        self, cost: NDArray[np.float64], x: NDArray[np.float64]
+        self, cost: NDArray[np.float64], x: NDArray[np.float64], among: NDArray[np.int64] | None = None
     ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """Return bounds and the costs of the plans found; x receives the plans.
 
@@ -95,15 +95,18 @@ class Doubles:
         cost : ndarray, shape (n + 1,)
             Reduced costs.
         x : ndarray, shape (n + 1,)
+        among : ndarray of int, optional
+            Places of the lines to price; of the others, bounds are minus and plans plus infinity.
         """
-        plan = price_lines(self.lines, cost, x, self.chosen)
+        active = np.arange(len(self.chosen)) if among is None else among
+        plan = np.full(len(self.chosen), np.inf)
+        plan[active] = price_lines(self.lines, cost, x, self.chosen[active])
         turns = STEPS if self.prices is None else FEWER
         prices = self._worth(cost) if self.prices is None else self.prices.copy()
         best, at = np.full(len(self.chosen), -np.inf), prices.copy()
         work, point = cost.copy(), np.zeros_like(x)
         theta = np.ones(len(self.chosen))
-        active = np.arange(len(self.chosen))
-        for _ in range(turns):
+        for _ in range(turns if len(active) else 0):
             value, used = self._visit(active, prices, cost, work, point)
             for place in active[plan[active] - value > CLOSE * np.abs(plan[active])]:
                 plan[place] = self._shared_out(place, plan[place], cost, point, x)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from scipy.sparse import csr_array
 
+from prodmode.decomposition.pricing import NEVER
 from prodmode.errors import BackendError
 from prodmode.formulation.mip import Mip
 from prodmode.formulation.scaling import scaled
@@ -78,7 +79,7 @@ def cheapest(
     line : int
         The line.
     cost : ndarray, shape (n + 1,)
-        Reduced costs.
+        Reduced costs; columns from 1e30 on are closed.
     seconds : float, optional
         Time limit.
 
@@ -90,7 +91,10 @@ def cheapest(
     program, own = line_program(split, line)
     if not len(own) and not len(program.row_lower):
         return 0.0, np.zeros(0), own
-    object.__setattr__(program, "cost", cost[own].copy())
+    closed = cost[own] >= NEVER / 2
+    program = replace(
+        program, cost=np.where(closed, 0.0, cost[own]), upper=np.where(closed, 0.0, program.upper)
+    )
     form = scaled(program)
     engine = run(form.mip, SETTINGS if seconds is None else {**SETTINGS, "time_limit": seconds})
     kinds, status, info = highspy().HighsModelStatus, engine.getModelStatus(), engine.getInfo()

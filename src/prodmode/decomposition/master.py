@@ -77,6 +77,8 @@ class Master:
     def __init__(self, split: Split, plans: Plans, reach: NDArray[np.float64]) -> None:
         self.split, self.plans, self.reach, self._most = split, plans, reach.copy(), DEAREST * reach
         mip = split.mip
+        self._settled, self.feasible = np.zeros(0, dtype=bool), False
+        self.excess, self.value = np.inf, 0.0
         self._own = split.shared
         width, lines = len(self._own), split.lines
         among = csr_array(mip.matrix[split.among][:, self._own])
@@ -161,17 +163,58 @@ class Master:
         self._elastic_row = np.append(self._elastic_row, both)
         self._add_columns(self.reach[both] / self._unit[both] * self._money, extra)
 
-    def hold(self, planned: NDArray[np.float64] | None) -> None:
-        """Hold shared decisions at given values, or free them again."""
+    def hold(self, planned: NDArray[np.float64], closed: NDArray[np.bool_]) -> None:
+        """Hold shared decisions at given values.
+
+        Parameters
+        ----------
+        planned : ndarray
+        closed : ndarray of bool, shape (G,)
+            Gates that are closed then: plans behind them are left out, and gates need no rows.
+        """
         place = np.arange(len(self.split.planned), dtype=np.int32)
-        columns = self.split.planned
-        low = self.split.lower[columns] if planned is None else planned
-        high = self.split.upper[columns] if planned is None else planned
-        self._checked(self._engine.changeColsBounds(len(place), place, low, high))
+        self._checked(self._engine.changeColsBounds(len(place), place, planned, planned))
+        self._settled[:] = False
+        most = np.where(self.plans.shut(closed), 0.0, np.inf)
+        place = self._place.astype(np.int32)
+        self._checked(self._engine.changeColsBounds(len(place), place, np.zeros(len(place)), most))
+
+    def settle(self, plans: NDArray[np.int64]) -> None:
+        """Let lines follow given plans alone, until they are released or shared decisions are held again."""
+        if len(self._settled) < len(self.plans):
+            grown = np.zeros(2 * len(self.plans), dtype=bool)
+            grown[: len(self._settled)] = self._settled
+            self._settled = grown
+        self._settled[plans] = True
+        place, one = self._place[plans].astype(np.int32), np.ones(len(plans))
+        self._checked(self._engine.changeColsBounds(len(place), place, one, one))
+
+    def _where_settled(self) -> NDArray[np.bool_]:
+        """Return which plans are settled; shape (p,)."""
+        count = len(self.plans) - len(self._settled)
+        return np.append(self._settled, np.zeros(max(0, count), dtype=bool))[: len(self.plans)]
+
+    def release(self, lines: NDArray[np.bool_]) -> None:
+        """Open lines again that follow one plan alone."""
+        plans = np.flatnonzero(lines[self.plans.line] & self._where_settled())
+        self._settled[plans] = False
+        place = self._place[plans].astype(np.int32)
+        self._checked(
+            self._engine.changeColsBounds(
+                len(place), place, np.zeros(len(place)), np.full(len(place), np.inf)
+            )
+        )
+
+    def point(self) -> NDArray[np.float64]:
+        """Return the point of the whole program that the last solution stands for; shape (n,)."""
+        used = np.flatnonzero(self.shares)
+        x = self.plans.point(used, self.shares[used])
+        x[self._own] = self._shared_values
+        return x
 
     def raise_reach(self) -> bool:
         """Make it dearer to exceed the rows that are exceeded; returns whether that was possible."""
-        rows = np.unique(self._elastic_row[self._over])
+        rows = self.exceeded_rows()
         rows = rows[self.reach[rows] < self._most[rows]]
         if not len(rows):
             return False
@@ -180,6 +223,10 @@ class Master:
         cost = self.reach[self._elastic_row[place]] / self._unit[self._elastic_row[place]] * self._money
         self._checked(self._engine.changeColsCost(len(place), self._elastic[place].astype(np.int32), cost))
         return True
+
+    def exceeded_rows(self) -> NDArray[np.int64]:
+        """Return the priced rows that the last solution exceeds."""
+        return np.unique(self._elastic_row[self._over])
 
     @property
     def exceeded(self) -> bool:
@@ -220,12 +267,14 @@ class Master:
             activity = self._shared @ shared + self.shares[used] @ self.plans.activity[used]
             tolerance = EXCEEDED * np.maximum(np.abs(activity), 1.0 / self._unit)
             beyond = np.maximum(activity - high, low - activity)
+            beyond[part.gates.row] = 0.0
             missing = np.flatnonzero((beyond > tolerance) & (self._row_of < 0))
             self.complete = not len(missing)
             if self.complete or turn == rounds:
                 break
             worst = np.argsort(-(beyond * self.reach)[missing], kind="stable")
             self._join(missing[worst[:JOIN]])
+        self._shared_values = shared
         self.planned = shared[: len(part.planned)]
         self.prices = np.zeros(len(part.priced))
         joined = self._row_of >= 0

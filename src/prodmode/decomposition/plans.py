@@ -89,6 +89,13 @@ class Plans:
         """Return what each plan costs at given prices."""
         return np.asarray(self.own + self.activity @ prices)
 
+    def shut(self, closed: NDArray[np.bool_]) -> NDArray[np.bool_]:
+        """Return which plans are behind closed gates; shape (p,)."""
+        gates = self.split.gates
+        weight = np.zeros(len(self.split.priced))
+        weight[gates.row] = closed / gates.own
+        return np.asarray(self.activity @ weight > 0.5)
+
     def best(self, prices: NDArray[np.float64]) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
         """Return the cheapest plan of each line that has one, lines ascending, and its cost at the prices."""
         cost = self.reduced(prices)

@@ -142,6 +142,8 @@ class Pricer:
         prices: NDArray[np.float64],
         look: Callable[[], None] | None = None,
         instead: Plans | None = None,
+        loss: float | None = None,
+        closed: NDArray[np.bool_] | None = None,
     ) -> Visit:
         """Price every line.
 
@@ -152,26 +154,96 @@ class Pricer:
             Called now and then; what it raises ends the pricing.
         instead : Plans, optional
             Plans of the lines that no kernel prices, to stand for them; without, HiGHS prices these too.
+        loss : float, optional
+            What bounds of lines with stock and two options at once may lose in all; 1e-6 of the least cost
+            of all lines if not given.
+        closed : ndarray of bool, shape (G,), optional
+            Gates that are closed; the bound holds for shared decisions with no more of them open.
 
         Raises
         ------
         Stop
             From `look`.
         """
-        part, mip = self.split, self.split.mip
+        part = self.split
         self.passes += 1
-        cost = self.reduced(prices).copy()
+        cost = self._at(prices, closed)
         x = np.zeros(len(self._base))
         left_out = instead is not None and len(self.programmed) > 0
-        least = self.price_all(cost, x, look, programmed=not left_out)
+        least = self.price_all(cost, x, look, programmed=not left_out, loss=loss)
         if left_out and instead is not None:
             chosen, least[self.programmed] = instead.best(prices)
             x[:-1] += instead.point(chosen, np.ones(len(chosen)))
-        total = mip.offset + float(least.sum()) + self._boxed(cost, x)
-        low, high = part.sides
-        side = np.where(prices > 0, high, np.where(prices < 0, low, 0.0))
-        total -= float(prices @ side)
+        total = float(least.sum()) + self._boxed(cost, x) + self._of_sides(prices)
         return Visit(prices.copy(), total, cost[part.planned], x[:-1], least, exact=not left_out)
+
+    def _at(self, prices: NDArray[np.float64], closed: NDArray[np.bool_] | None) -> NDArray[np.float64]:
+        """Return reduced costs, out of reach for columns behind closed gates."""
+        cost = self.reduced(prices).copy()
+        if closed is not None:
+            cost[self.split.gates.column[closed]] = NEVER
+        return cost
+
+    def some(
+        self, prices: NDArray[np.float64], lines: NDArray[np.bool_], closed: NDArray[np.bool_] | None = None
+    ) -> NDArray[np.float64]:
+        """Return what some lines would do, as far as kernels price them exactly; shape (n,).
+
+        Parameters
+        ----------
+        prices : ndarray, shape (P,)
+        lines : ndarray of bool, shape (L,)
+        closed : ndarray of bool, shape (G,), optional
+            Gates that are closed.
+        """
+        x = np.zeros(len(self._base))
+        cost = self._at(prices, closed)
+        for chosen in (self.walked, self.stocked):
+            price_lines(self.lines, cost, x, chosen[lines[chosen]])
+        price_pairs(self.lines, cost, x, self.paired[lines[self.paired]])
+        return x[:-1]
+
+    def again(
+        self,
+        before: Visit,
+        lines: NDArray[np.bool_],
+        prices: NDArray[np.float64] | None = None,
+        closed: NDArray[np.bool_] | None = None,
+        loss: float | None = None,
+    ) -> Visit:
+        """Price again those lines that are affected, where prices or gates differ from an earlier visit.
+
+        Parameters
+        ----------
+        before : Visit
+            Lines priced before; exact.
+        lines : ndarray of bool, shape (L,)
+            Lines that are affected.
+        prices : ndarray, shape (P,), optional
+            Other prices of rows without other lines than these; those of the visit if not given.
+        closed, loss : optional
+            As with `visit`.
+        """
+        prices = before.prices if prices is None else prices
+        cost, x = self._at(prices, closed), np.zeros(len(self._base))
+        least = np.where(lines, self.price_all(cost, x, loss=loss, lines=lines), before.values)
+        mine = np.append(lines, False)[self.split.line]
+        point = np.where(mine, x[:-1], before.x)
+        gates = self.split.gates
+        moved = float((prices - before.prices)[gates.row] @ gates.side)
+        constant = before.constant + float((least - before.values)[lines].sum()) - moved
+        return Visit(prices.copy(), constant, cost[self.split.planned], point, least, exact=before.exact)
+
+    def _of_sides(self, prices: NDArray[np.float64]) -> float:
+        """Return the part of the dual value that comes from sides of rows."""
+        low, high = self.split.sides
+        side = np.where(prices > 0, high, np.where(prices < 0, low, 0.0))
+        return self.split.mip.offset - float(prices @ side)
+
+    def constant_of(self, visit: Visit) -> float:
+        """Return the constant of a visit without what lines cost."""
+        cost = self.reduced(visit.prices)
+        return self._of_sides(visit.prices) + self._boxed(cost, np.zeros(len(cost)))
 
     def _boxed(self, cost: NDArray[np.float64], x: NDArray[np.float64]) -> float:
         """Put every boxed column at its better bound and return what they cost."""
@@ -221,6 +293,8 @@ class Pricer:
         look: Callable[[], None] | None = None,
         *,
         programmed: bool = True,
+        loss: float | None = None,
+        lines: NDArray[np.bool_] | None = None,
     ) -> NDArray[np.float64]:
         """Return the least cost of every line, exactly or as a bound where HiGHS is stopped.
 
@@ -234,20 +308,26 @@ class Pricer:
             Called now and then; what it raises ends the pricing.
         programmed : bool
             Whether to ask HiGHS for the lines that no kernel prices.
+        loss : float, optional
+            As with `visit`.
+        lines : ndarray of bool, shape (L,), optional
+            Lines to price; all if not given. Nothing is said of the others.
         """
         least = np.zeros(self.split.lines)
-        least[self.walked] = price_lines(self.lines, cost, x, self.walked)
-        self._check(least, self.walked, cost, x)
-        for some in np.array_split(self.stocked, 1 + len(self.stocked) // LINES_AT_ONCE):
+        wanted = np.ones(len(least), dtype=bool) if lines is None else lines
+        walked, stocked, paired = (group[wanted[group]] for group in (self.walked, self.stocked, self.paired))
+        least[walked] = price_lines(self.lines, cost, x, walked)
+        self._check(least, walked, cost, x)
+        for some in np.array_split(stocked, 1 + len(stocked) // LINES_AT_ONCE):
             if look is not None:
                 look()
             least[some] = price_lines(self.lines, cost, x, some)
-        self._check(least, self.stocked, cost, x)
-        least[self.paired] = price_pairs(self.lines, cost, x, self.paired)
-        self._check(least, self.paired, cost, x)
-        if len(self.doubled):
-            self._price_doubled(least, cost, x, look)
-        for line in self.programmed if programmed else ():
+        self._check(least, stocked, cost, x)
+        least[paired] = price_pairs(self.lines, cost, x, paired)
+        self._check(least, paired, cost, x)
+        if wanted[self.doubled].any():
+            self._price_doubled(least, cost, x, look, loss, np.flatnonzero(wanted[self.doubled]))
+        for line in self.programmed[wanted[self.programmed]] if programmed else ():
             if look is not None:
                 look()
             least[line] = self._by_program(int(line), cost, x)
@@ -256,20 +336,21 @@ class Pricer:
 
     def _price_doubled(
         self, least: NDArray[np.float64], cost: NDArray[np.float64], x: NDArray[np.float64],
-        look: Callable[[], None] | None,
+        look: Callable[[], None] | None, loss: float | None, among: NDArray[np.int64],
     ) -> None:  # fmt: skip
         """Price lines with stock and two options at once; HiGHS where bounds and plans are furthest apart."""
-        bound, plan = self._doubles.price(cost, x)
+        bound, plan = (values[among] for values in self._doubles.price(cost, x, among))
         known = (np.abs(bound) < NEVER / 2) & (plan < NEVER / 2)
         apart = np.where(known, plan - bound, np.inf)
-        allowed = LOST * abs(float(least.sum() + bound[known].sum()))
-        least[self.doubled] = bound
+        allowed = LOST * abs(float(least.sum() + bound[known].sum())) if loss is None else loss
+        chosen = self.doubled[among]
+        least[chosen] = bound
         order = np.argsort(-apart)
         left = np.cumsum(apart[order][::-1])[::-1]
         for place in order[left > allowed]:
             if look is not None:
                 look()
-            line, own = int(self.doubled[place]), self._doubles.own[place]
+            line, own = int(chosen[place]), self._doubles.own[among[place]]
             before = x[own].copy()
             least[line] = self._by_program(line, cost, x)
             if known[place]:

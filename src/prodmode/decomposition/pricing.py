@@ -28,6 +28,16 @@ def price_lines(
     return compiled.price_lines(lines, cost, x, chosen)
 
 
+def charge_lines(
+    lines: Lines, cost: NDArray[np.float64], gated: NDArray[np.bool_], charges: NDArray[np.float64],
+    chosen: NDArray[np.int64], *, alone: bool,
+) -> NDArray[np.float64]:  # fmt: skip
+    """Charge gated options; see `prodmode.decomposition.compiled.charge_lines`."""
+    from prodmode.decomposition import compiled  # noqa: PLC0415
+
+    return compiled.charge_lines(lines, cost, gated, charges, chosen, alone=alone)
+
+
 def price_pairs(
     lines: Lines, cost: NDArray[np.float64], x: NDArray[np.float64] | None, chosen: NDArray[np.int64]
 ) -> NDArray[np.float64]:

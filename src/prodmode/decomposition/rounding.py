@@ -24,13 +24,17 @@ def best_shares(plans: Plans, shares: NDArray[np.float64]) -> NDArray[np.int64]:
     return np.asarray(order[np.flatnonzero(np.diff(np.append(line, -1)))])
 
 
-def near(plans: Plans, prices: NDArray[np.float64], most: int) -> NDArray[np.int64]:
-    """Return the plans that cost least beyond the best of their line at given prices, that one included."""
-    cost = plans.reduced(prices)
+def near(plans: Plans, prices: NDArray[np.float64], most: int, shut: NDArray[np.bool_]) -> NDArray[np.int64]:
+    """Return the plans that cost least beyond the best of their line at given prices, that one included.
+
+    Plans that are `shut` are left out.
+    """
+    cost = np.where(shut, np.inf, plans.reduced(prices))
     best = np.full(plans.split.lines, np.inf)
     np.minimum.at(best, plans.line, cost)
-    over = cost - best[plans.line]
-    return np.sort(np.argsort(over, kind="stable")[:most])
+    over = np.where(shut, np.inf, cost - np.where(np.isfinite(best), best, 0.0)[plans.line])
+    order = np.argsort(over, kind="stable")[:most]
+    return np.sort(order[~shut[order]])
 
 
 class Choice:
@@ -47,10 +51,8 @@ class Choice:
         Plans of lines that have no choice.
     reach : ndarray, shape (P,)
         Price of exceeding a priced row by one.
-    planned : ndarray or None
+    planned : ndarray
         Shared decisions to hold.
-    whole : bool
-        Whether a line follows one plan; else it may follow a mixture.
     """
 
     def __init__(
@@ -59,9 +61,7 @@ class Choice:
         kept: NDArray[np.int64],
         fixed: NDArray[np.int64],
         reach: NDArray[np.float64],
-        planned: NDArray[np.float64] | None,
-        *,
-        whole: bool = True,
+        planned: NDArray[np.float64],
     ) -> None:
         split: Split = plans.split
         mip = split.mip
@@ -84,8 +84,7 @@ class Choice:
             (np.ones(count), (place, width + np.arange(count))), (len(lines), width + count + extra)
         )
         lower, upper = split.lower[self.shared].copy(), split.upper[self.shared].copy()
-        if planned is not None:
-            lower[: len(planned)] = upper[: len(planned)] = planned
+        lower[: len(planned)] = upper[: len(planned)] = planned
         one = np.ones(len(lines))
         self.mip = Mip(
             np.concatenate([mip.cost[self.shared], plans.own[kept], reach[row]]), 0.0,
@@ -94,7 +93,7 @@ class Choice:
             np.concatenate([high, mip.row_upper[split.among], one]),
             np.concatenate([lower, np.zeros(count + extra)]),
             np.concatenate([upper, np.ones(count), np.full(extra, np.inf)]),
-            np.concatenate([mip.integer[self.shared], np.full(count, whole), np.zeros(extra, dtype=bool)]),
+            np.concatenate([mip.integer[self.shared], np.repeat([True, False], [count, extra])]),
         )  # fmt: skip
 
     def point(self, y: NDArray[np.float64]) -> NDArray[np.float64]:

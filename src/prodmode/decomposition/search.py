@@ -13,6 +13,7 @@ from prodmode.backends import highs
 from prodmode.backends.contract import Progress, Status
 from prodmode.decomposition.checkpoint import Checkpoint, load, mark_of, save
 from prodmode.decomposition.cuts import Cut, Cuts
+from prodmode.decomposition.diving import dive
 from prodmode.decomposition.generation import Generation
 from prodmode.decomposition.improving import EXCEEDED, Improving
 from prodmode.decomposition.pricer import Pricer, Stop
@@ -33,18 +34,17 @@ SMALL = 4000
 SAVE_SECONDS = 5.0
 """Least time between two checkpoints."""
 
-ROOT_PASSES, PASSES = 150, 40
-"""Most rounds of prices with free and with whole shared decisions."""
-
 WHOLE_TURNS = 200
 """Most whole values of the shared decisions that are priced."""
 
-ROOT_TIME, FIRST_TIME, PRICE_TIME = 0.3, 0.7, 0.55
-"""Shares of the time limit after which prices give way: to whole shared decisions, to plans where mixtures
-keep to all rows nowhere yet, and to plans elsewhere."""
+AHEAD = 0.05
+"""Share of what is between bound and mixtures to which a visit need be exact."""
 
-CHOICES, MIXED = 1500, 20_000
-"""Most plans beside the best of each line to choose from, and to mix."""
+PRICE_TIME = 0.4
+"""Share of the time limit after which prices give way to plans."""
+
+CHOICES = 1500
+"""Most plans beside the best of each line to choose from."""
 
 CHOICE_SECONDS, ROUND_SECONDS = 3.0, 3.0
 """Most seconds for that program and for a restricted one."""
@@ -52,14 +52,17 @@ CHOICE_SECONDS, ROUND_SECONDS = 3.0, 3.0
 DEAR, STRICT = 5.0, 50.0
 """Prices of exceeding rows for plans that may be put right, and where that is not to be hoped for."""
 
-LIKELY_SECONDS = 8.0
-"""Most seconds for whole shared decisions to begin with."""
+DIVE_TIME = 0.1
+"""Share of the time left for a dive."""
+
+FEW_LINES = 1000
+"""Lines up to which plans are also chosen where a dive came to a plan."""
 
 CHOICE_GAP = 1e-3
 """Relative gap at which the program that chooses is left."""
 
-FIRST_ROUNDS, ROUNDS = 4, 20
-"""Rounds at the first place before the next is priced, and at a place before it is another's turn."""
+ROUNDS = 20
+"""Rounds at a place before it is another's turn."""
 
 REPAIR_GAP = 3e-3
 """Relative gap that is enough while rows are exceeded."""
@@ -84,8 +87,6 @@ class Place:
         The decisions, and the best prices there.
     bound, value : float
         What no plan there beats, and what mixtures of the plans found reach.
-    shares : ndarray
-        Of the plans found until then.
     improving : Improving or None
         The rounds there, once begun.
     """
@@ -94,8 +95,12 @@ class Place:
     prices: NDArray[np.float64]
     bound: float
     value: float
-    shares: NDArray[np.float64]
     improving: Improving | None = None
+
+    @property
+    def possible(self) -> bool:
+        """Whether the decisions leave every line something to do."""
+        return bool(np.isfinite(self.bound))
 
 
 @dataclass
@@ -108,15 +113,12 @@ class Search(Run):
     cuts : Cuts
     serving : Serving
     generation : Generation
-    start : ndarray or None
-        Prices of a checkpoint.
     """
 
     pricer: Pricer = field(init=False)
     cuts: Cuts = field(init=False)
     serving: Serving = field(init=False)
     generation: Generation = field(init=False)
-    start: NDArray[np.float64] | None = None
     _mark: str = ""
     _saved: float = -np.inf
 
@@ -150,8 +152,10 @@ class Search(Run):
         path = self.options.specifics.get("checkpoint")
         held = None if path is None else load(path)
         mark = "" if path is None else mark_of(self.split.mip)
-        self.start = None if held is None else self.resume(held, mark)
+        prices = None if held is None else self.resume(held, mark)
         self.generation = Generation(self.pricer, self.cuts, self.look)
+        if prices is not None:
+            self.generation.prices = prices
         if self.pricer.impossible:
             self.infeasible = True
             raise Stop
@@ -221,7 +225,7 @@ class Search(Run):
 
     def settle(self) -> NDArray[np.float64] | None:
         """Bring the bound up to date; returns the whole shared decisions where it is taken."""
-        value, whole = self.cuts.solve(whole=True, seconds=min(20.0, max(0.1, self.left())))
+        value, whole = self.cuts.solve(min(20.0, max(0.1, self.left())))
         self.bound = max(self.bound, value)
         if whole is None and value == np.inf:
             self.infeasible = True
@@ -231,21 +235,15 @@ class Search(Run):
 
     def price(self) -> None:
         """Price at free shared decisions, then at whole ones, and plan on the way."""
-        generation = self.generation
         self.phase = "prices"
-        generation.climb(None, self.tolerance(), ROOT_PASSES, self.start, lambda: self.late(ROOT_TIME))
         whole = self.settle()
-        LOG.debug("root %.9g, mixtures %.9g, at %.1f s", self.bound, generation.master.value, self.now())
-        if self.infeasible or len(self.split.line) < SMALL:
-            # HiGHS is faster than a walk over the investments where little is to be decided.
-            return
-        places = {} if whole is None else self.guess(whole)
-        whole = self.settle() if places else None
+        places: dict[bytes, Place] = {}
         for turn in range(WHOLE_TURNS):
             if whole is None or self.done() or self.late(PRICE_TIME):
                 break
-            place = self.visit(whole, PRICE_TIME)
-            known = places.get(whole.tobytes())
+            best = min((each.value for each in places.values()), default=np.inf)
+            place = self.visit(whole, PRICE_TIME, best)
+            again = whole.tobytes() in places
             places[whole.tobytes()] = place
             whole = self.settle()
             best = min(each.value for each in places.values())
@@ -253,54 +251,21 @@ class Search(Run):
                 "whole %d at %.9g value %.9g best %.9g bound %.9g at %.1f s",
                 turn, place.bound, place.value, best, self.bound, self.now(),
             )  # fmt: skip
-            if known is not None or best - self.bound <= self.tolerance() * abs(best):
+            if again or best - self.bound <= self.tolerance() * abs(best):
                 break
-        self.improve(list(places.values()))
+        if len(self.split.line) >= SMALL and not self.infeasible:
+            # HiGHS is faster where little is to be decided.
+            self.improve(list(places.values()))
 
-    def guess(self, otherwise: NDArray[np.float64]) -> dict[bytes, Place]:
-        """Price at likely whole shared decisions until mixtures keep to all rows; seek a first plan there."""
-        places = {}
-        fewest = self.fewest()
-        for guess in (self.likely(otherwise), fewest):
-            if guess is None:
-                continue
-            place = places[guess.tobytes()] = self.visit(guess, FIRST_TIME)
-            LOG.debug("guess at %.9g value %.9g at %.1f s", place.bound, place.value, self.now())
-            if np.isfinite(place.value):
-                if self.x is None:
-                    self.plan(place, FIRST_ROUNDS)
-                break
-        return places
-
-    def likely(self, otherwise: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Return whole shared decisions that are good with mixtures of the plans found so far."""
-        generation = self.generation
-        plans, shared = generation.plans, self.split.planned
-        kept = near(plans, generation.prices, self.split.lines + MIXED)
-        none = np.zeros(0, dtype=np.int64)
-        choice = Choice(plans, kept, none, STRICT * generation.reach, None, whole=False)
-        answer = self.ask(choice.mip, self.seconds(LIKELY_SECONDS), None, self.tolerance())
-        if answer is None:
-            return otherwise
-        integer = self.split.mip.integer[shared]
-        found = answer[: len(shared)]
-        return np.where(integer, np.round(found), found)
-
-    def fewest(self) -> NDArray[np.float64] | None:
-        """Return shared decisions rounded down: what fits into budgets wherever the fractional ones do."""
-        return self.cuts.completed(np.floor(self.generation.master.planned + 1e-6))
-
-    def visit(self, planned: NDArray[np.float64], share: float) -> Place:
+    def visit(self, planned: NDArray[np.float64], share: float, beat: float) -> Place:
         """Price at whole shared decisions, until a share of the time is gone."""
         self.phase = "prices at whole investments"
         generation = self.generation
-        bound = generation.climb(
-            planned, self.tolerance(), PASSES, generation.prices, lambda: self.late(share)
-        )
+        room = beat - self.bound if np.isfinite(beat - self.bound) else 0.0
+        tolerance = max(self.tolerance(), AHEAD * room / abs(self.bound))
+        bound, value = generation.climb(planned, tolerance, generation.prices, lambda: self.late(share), beat)
         self.nodes += 1
-        master = generation.master
-        value = np.inf if master.exceeded else master.value
-        return Place(planned, generation.prices.copy(), bound, value, master.shares.copy())
+        return Place(planned, generation.prices.copy(), bound, value)
 
     # -- plans -----------------------------------------------------------------------------------------
 
@@ -309,7 +274,7 @@ class Search(Run):
         while not self.done() and places:
             places = [
                 place for place in places
-                if (place.improving is None or place.improving.stalled < STALLED)
+                if place.possible and (place.improving is None or place.improving.stalled < STALLED)
                 and (self.x is None or place.bound < self.objective - self.options.gap * abs(self.objective))
             ]  # fmt: skip
             open_ = sorted(places, key=lambda place: place.value)[:PLACES]
@@ -320,32 +285,60 @@ class Search(Run):
                 if self.done():
                     return
 
-    def begin(self, place: Place) -> Improving:
-        """Choose a plan for each line and return the rounds that put it right."""
+    def begin(self, place: Place) -> Improving | None:
+        """Choose a plan for each line and return the rounds that put it right; None where there is none."""
         part, generation = self.split, self.generation
         self.phase = "first plan" if self.x is None else "plan"
-        visit = self.pricer.visit(place.prices, self.look, generation.stand_ins)
+        place.bound, place.value = generation.climb(place.planned, self.tolerance(), place.prices)
+        if not generation.master.feasible:
+            place.bound = np.inf
+            return None
+        place.prices = generation.prices.copy()
+        closed = part.gates.closed(place.planned)
+        visit = self.pricer.visit(place.prices, self.look, closed=closed)
         cost = self.pricer.reduced(place.prices)[:-1].copy()
-        plans = generation.plans
         reach = np.maximum(DEAR * generation.reach, generation.master.reach)
-        shares = np.append(place.shares, np.zeros(len(plans) - len(place.shares)))
-        kept = np.union1d(near(plans, place.prices, part.lines + CHOICES), np.flatnonzero(shares > SHARE))
+        limit = self.options.time_limit or np.inf
+        until = (self.now() + DIVE_TIME * min(self.left(), limit)) / limit
+        whole = dive(generation, place.planned, lambda: self.late(until))
+        points = [generation.master.point()] if whole else []
+        LOG.debug("dive %s, excess %.3g, at %.1f s", whole, generation.master.excess, self.now())
+        if not whole or generation.master.exceeded or part.lines < FEW_LINES:
+            points.append(self.choose(place, reach))
+        x = min(points, key=lambda point: self.with_excess(point, reach))
+        LOG.debug("%s at %.1f s", [self.with_excess(point, reach) for point in points], self.now())
+        self.serving.fill(x)
+        settled = np.isfinite(place.value)
+        place.improving = Improving(part, visit, cost, reach, x, self.options.seed or 0, held=settled)
+        self.offer(x)
+        return place.improving
+
+    def with_excess(self, x: NDArray[np.float64], reach: NDArray[np.float64]) -> float:
+        """Return the objective of a point, what it exceeds of shared rows included at its price."""
+        part = self.split
+        activity, (low, high) = part.coupling @ x, part.sides
+        excess = np.maximum(0.0, np.maximum(activity - high, low - activity))
+        return part.mip.objective(x) + float(reach @ excess)
+
+    def choose(self, place: Place, reach: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return a point with one plan for each line, chosen among those near to the last mixtures."""
+        part, generation = self.split, self.generation
+        plans, master = generation.plans, generation.master
+        prices = np.clip(master.prices, self.pricer.floor, self.pricer.ceiling)
+        shut = plans.shut(part.gates.closed(place.planned))
+        kept = np.union1d(
+            near(plans, prices, part.lines + CHOICES, shut), np.flatnonzero(master.shares > SHARE)
+        )
         counts = np.bincount(plans.line[kept], minlength=part.lines)
         alone = counts[plans.line[kept]] == 1
-        settled = np.isfinite(place.value)
-        choice = Choice(plans, kept[~alone], kept[alone], reach, place.planned if settled else None)
+        choice = Choice(plans, kept[~alone], kept[alone], STRICT * reach, place.planned)
         answer = self.ask(choice.mip, self.seconds(CHOICE_SECONDS), None, CHOICE_GAP)
         if answer is not None:
-            x = choice.point(answer)
-        else:
-            chosen = best_shares(plans, shares)
-            x = plans.point(chosen, np.ones(len(chosen)))
-            x[part.boxed] = visit.x[part.boxed]
-        if settled or answer is None:
-            x[part.planned] = place.planned
-        self.serving.fill(x)
-        place.improving = Improving(part, visit, cost, reach, x, self.options.seed or 0, held=settled)
-        return place.improving
+            return choice.point(answer)
+        chosen = best_shares(plans, master.shares)
+        x = plans.point(chosen, np.ones(len(chosen)))
+        x[part.shared] = master.point()[part.shared]
+        return x
 
     def seconds(self, least: float) -> float:
         """Return the time for a program that is solved once: more where there is much time."""
@@ -355,6 +348,8 @@ class Search(Run):
     def plan(self, place: Place, rounds: int) -> None:
         """Improve the plan at one place for some rounds."""
         improving = place.improving or self.begin(place)
+        if improving is None:
+            return
         self.phase = "plan"
         for _ in range(rounds):
             better = improving.round(self._solve, self.now)

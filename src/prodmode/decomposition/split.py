@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy.sparse import csr_array
 
+from prodmode.decomposition.gates import Gates, gates_of
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -125,6 +127,11 @@ class Split:
         """Return the sum over the columns of each line, shape (L,), of values of all columns, shape (n,)."""
         own = self.line >= 0
         return np.bincount(self.line[own], values[own], self.lines).astype(np.float64)
+
+    @cached_property
+    def gates(self) -> Gates:
+        """Rows by which planned columns open single columns of lines."""
+        return gates_of(self)
 
     @cached_property
     def inner_rows_of(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
