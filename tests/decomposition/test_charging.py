@@ -1,4 +1,4 @@
-"""Cuts carried from the investments they were found at to all others: they hold there, and lose nothing here."""
+"""Cuts carried from the investments they were found at to all others: exact here, and they hold there."""
 
 from __future__ import annotations
 
