@@ -50,19 +50,18 @@ def cut_for_all(pricer: Pricer, held: Visit, planned: NDArray[np.float64], loss:
     stuck = ~(np.abs(held.values) < NEVER / 2)
     if stuck.any():
         held = _freed(pricer, held, stuck, loss)
-    owner = part.line[gates.column]
     charges, values = _charges(pricer, held, closed, room)
     prices = held.prices.copy()
     prices[gates.row] = _by_gate(charges, pricer, closed)
     touched = np.zeros(part.lines, dtype=bool)
-    touched[owner[(prices[gates.row] != 0) | closed]] = True
+    touched[gates.line[(prices[gates.row] != 0) | closed]] = True
     known = touched & np.isfinite(values)
     values = np.where(known, values, pricer.again(held, touched & ~known, prices, loss=loss).values)
     paid = prices[gates.row] * gates.own * room
-    lost = held.values - (values - np.bincount(owner, paid, part.lines))
+    lost = held.values - (values - np.bincount(gates.line, paid, part.lines))
     total = APART * abs(held.constant) / part.lines
     apart = stuck | ~(lost <= np.maximum(total, APART * np.abs(held.values)))
-    prices[gates.row[apart[owner]]] = 0.0
+    prices[gates.row[apart[gates.line]]] = 0.0
     saved = np.zeros(part.lines)
     if apart.any():
         saved[apart] = np.maximum(0.0, held.values - pricer.again(held, apart, loss=loss).values)[apart]
@@ -70,7 +69,7 @@ def cut_for_all(pricer: Pricer, held: Visit, planned: NDArray[np.float64], loss:
     constant += float(np.where(apart, held.values, values).sum())
     constant -= float(prices[gates.row] @ gates.side)
     slope = pricer.reduced(prices)[part.planned].copy()
-    slope -= gates.opened_by(closed, saved, owner)
+    slope -= gates.opened_by(closed, saved)
     return Cut(constant, slope)
 
 
@@ -128,15 +127,13 @@ def _charges(
 
 def _most_used(pricer: Pricer, x: NDArray[np.float64]) -> NDArray[np.bool_]:
     """Return which gates belong to the gated option of their line that is in force most at a point."""
-    gates, path = pricer.split.gates, pricer.lines.path[:, :, 0]
-    option_of = np.full(len(x) + 1, -1, dtype=np.int64)
-    option_of[path] = np.arange(len(path))[:, None]
-    options = option_of[gates.column]
-    used = np.bincount(options, x[gates.column], len(path))
-    line = np.full(len(path), -1, dtype=np.int64)
-    line[options] = pricer.split.line[gates.column]
+    gates, options = pricer.split.gates, pricer.gate_options
+    count = len(pricer.lines.path)
+    used = np.bincount(options, x[gates.column], count)
+    line = np.full(count, -1, dtype=np.int64)
+    line[options] = gates.line
     order = np.lexsort((used, line))
     last = order[np.flatnonzero(np.diff(np.append(line[order], pricer.split.lines)))]
-    most = np.zeros(len(path), dtype=bool)
+    most = np.zeros(count, dtype=bool)
     most[last] = (used[last] > 0) & (line[last] >= 0)
     return np.asarray(most[options])

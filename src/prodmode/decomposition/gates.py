@@ -31,14 +31,17 @@ class Gates:
         Where they stand among the priced rows, ascending.
     column : ndarray of int, shape (G,)
         The columns that they open.
+    line : ndarray of int, shape (G,)
+        Lines of these.
     own : ndarray, shape (G,)
-        Coefficients of these.
+        Their coefficients.
     side : ndarray, shape (G,)
         Right-hand sides.
     """
 
     row: NDArray[np.int64]
     column: NDArray[np.int64]
+    line: NDArray[np.int64]
     own: NDArray[np.float64]
     _planned: csr_array[np.float64]
     side: NDArray[np.float64]
@@ -54,9 +57,7 @@ class Gates:
         """Return which are closed where the planned columns are held; shape (G,)."""
         return np.asarray(self.room(planned) < 1.0 - WHOLE)
 
-    def opened_by(
-        self, closed: NDArray[np.bool_], saved: NDArray[np.float64], owner: NDArray[np.int32]
-    ) -> NDArray[np.float64]:
+    def opened_by(self, closed: NDArray[np.bool_], saved: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return what lines save, summed over those with closed gates that each planned column opens.
 
         Parameters
@@ -64,12 +65,10 @@ class Gates:
         closed : ndarray of bool, shape (G,)
         saved : ndarray, shape (L,)
             What each line saves, counted in full for every such column.
-        owner : ndarray of int, shape (G,)
-            Line of each gate.
         """
-        mine = np.flatnonzero(closed & (saved[owner] > 0))
+        mine = np.flatnonzero(closed & (saved[self.line] > 0))
         rows = self._planned[mine]
-        line = np.repeat(owner[mine], np.diff(rows.indptr)).astype(np.int64)
+        line = np.repeat(self.line[mine], np.diff(rows.indptr))
         opens = rows.data * np.repeat(self.own[mine], np.diff(rows.indptr)) < 0
         width = rows.shape[1]
         pairs = np.unique(line[opens] * width + rows.indices[opens])
@@ -97,4 +96,5 @@ def gates_of(split: Split) -> Gates:
     kept = binary & options[column] & (above | below)
     column, own, row = column[kept], own[kept], row[kept]
     side = np.where(own > 0, high[kept], low[kept])
-    return Gates(row, column, own, csr_array(coupling[row][:, split.planned]), side)
+    line = split.line[column].astype(np.int64)
+    return Gates(row, column, line, own, csr_array(coupling[row][:, split.planned]), side)

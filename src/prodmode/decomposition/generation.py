@@ -192,8 +192,11 @@ class Generation:
             before, shut = self._last
             changed = np.zeros(self.pricer.split.lines, dtype=bool)
             gates = self.pricer.split.gates
-            changed[self.pricer.split.line[gates.column[shut != closed]]] = True
+            changed[gates.line[shut != closed]] = True
             visit = self.pricer.again(before, changed, closed=closed)
+            if len(self.pricer.programmed):
+                # Each line without a kernel has a plan in front of these gates to stand in for it.
+                self.stand_ins.add(self.pricer.programmed, visit.x)
         else:
             visit = self._visit(prices, exact=True, closed=closed)
         if not (np.abs(visit.values) < NEVER / 2).all():

@@ -77,7 +77,7 @@ class Master:
     def __init__(self, split: Split, plans: Plans, reach: NDArray[np.float64]) -> None:
         self.split, self.plans, self.reach, self._most = split, plans, reach.copy(), DEAREST * reach
         mip = split.mip
-        self._settled, self.feasible = np.zeros(0, dtype=bool), False
+        self._settled, self.feasible = np.zeros(0, dtype=np.int64), False
         self.excess, self.value = np.inf, 0.0
         self._own = split.shared
         width, lines = len(self._own), split.lines
@@ -174,36 +174,24 @@ class Master:
         """
         place = np.arange(len(self.split.planned), dtype=np.int32)
         self._checked(self._engine.changeColsBounds(len(place), place, planned, planned))
-        self._settled[:] = False
+        self._settled = self._settled[:0]
         most = np.where(self.plans.shut(closed), 0.0, np.inf)
         place = self._place.astype(np.int32)
         self._checked(self._engine.changeColsBounds(len(place), place, np.zeros(len(place)), most))
 
     def settle(self, plans: NDArray[np.int64]) -> None:
         """Let lines follow given plans alone, until they are released or shared decisions are held again."""
-        if len(self._settled) < len(self.plans):
-            grown = np.zeros(2 * len(self.plans), dtype=bool)
-            grown[: len(self._settled)] = self._settled
-            self._settled = grown
-        self._settled[plans] = True
+        self._settled = np.append(self._settled, plans)
         place, one = self._place[plans].astype(np.int32), np.ones(len(plans))
         self._checked(self._engine.changeColsBounds(len(place), place, one, one))
 
-    def _where_settled(self) -> NDArray[np.bool_]:
-        """Return which plans are settled; shape (p,)."""
-        count = len(self.plans) - len(self._settled)
-        return np.append(self._settled, np.zeros(max(0, count), dtype=bool))[: len(self.plans)]
-
     def release(self, lines: NDArray[np.bool_]) -> None:
         """Open lines again that follow one plan alone."""
-        plans = np.flatnonzero(lines[self.plans.line] & self._where_settled())
-        self._settled[plans] = False
-        place = self._place[plans].astype(np.int32)
-        self._checked(
-            self._engine.changeColsBounds(
-                len(place), place, np.zeros(len(place)), np.full(len(place), np.inf)
-            )
-        )
+        out = lines[self.plans.line[self._settled]]
+        place = self._place[self._settled[out]].astype(np.int32)
+        self._settled = self._settled[~out]
+        none, most = np.zeros(len(place)), np.full(len(place), np.inf)
+        self._checked(self._engine.changeColsBounds(len(place), place, none, most))
 
     def point(self) -> NDArray[np.float64]:
         """Return the point of the whole program that the last solution stands for; shape (n,)."""

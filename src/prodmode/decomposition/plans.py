@@ -96,9 +96,16 @@ class Plans:
         weight[gates.row] = closed / gates.own
         return np.asarray(self.activity @ weight > 0.5)
 
-    def best(self, prices: NDArray[np.float64]) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
-        """Return the cheapest plan of each line that has one, lines ascending, and its cost at the prices."""
+    def best(
+        self, prices: NDArray[np.float64], closed: NDArray[np.bool_] | None = None
+    ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+        """Return the cheapest plan of each line that has one, lines ascending, and its cost at the prices.
+
+        Plans behind closed gates come last.
+        """
         cost = self.reduced(prices)
+        if closed is not None:
+            cost = np.where(self.shut(closed), np.inf, cost)
         order = np.lexsort((cost, self.line))
         first = order[np.flatnonzero(np.diff(self.line[order], prepend=-1))]
         return first, cost[first]

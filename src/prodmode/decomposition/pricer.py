@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -118,6 +119,14 @@ class Pricer:
         self.impossible = False
         self._sort_out()
 
+    @cached_property
+    def gate_options(self) -> NDArray[np.int64]:
+        """Option behind each gate, shape (G,)."""
+        path = self.lines.path[:, :, 0]
+        option_of = np.full(len(self._base), -1, dtype=np.int64)
+        option_of[path] = np.arange(len(path))[:, None]
+        return np.asarray(option_of[self.split.gates.column])
+
     def _start_and_leave(self) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
         """Return the columns of starts and exits that no row keeps from both being counted in one period.
 
@@ -172,7 +181,7 @@ class Pricer:
         left_out = instead is not None and len(self.programmed) > 0
         least = self.price_all(cost, x, look, programmed=not left_out, loss=loss)
         if left_out and instead is not None:
-            chosen, least[self.programmed] = instead.best(prices)
+            chosen, least[self.programmed] = instead.best(prices, closed)
             x[:-1] += instead.point(chosen, np.ones(len(chosen)))
         total = float(least.sum()) + self._boxed(cost, x) + self._of_sides(prices)
         return Visit(prices.copy(), total, cost[part.planned], x[:-1], least, exact=not left_out)

@@ -234,7 +234,7 @@ class Search(Run):
         return whole
 
     def price(self) -> None:
-        """Price at free shared decisions, then at whole ones, and plan on the way."""
+        """Price at whole shared decisions, one after the other, then plan at the best of them."""
         self.phase = "prices"
         whole = self.settle()
         places: dict[bytes, Place] = {}
@@ -298,15 +298,13 @@ class Search(Run):
         visit = self.pricer.visit(place.prices, self.look, closed=closed)
         cost = self.pricer.reduced(place.prices)[:-1].copy()
         reach = np.maximum(DEAR * generation.reach, generation.master.reach)
-        limit = self.options.time_limit or np.inf
-        until = (self.now() + DIVE_TIME * min(self.left(), limit)) / limit
-        whole = dive(generation, place.planned, lambda: self.late(until))
+        end = self.now() + DIVE_TIME * self.left()
+        whole = dive(generation, place.planned, lambda: self.now() > end)
         points = [generation.master.point()] if whole else []
         LOG.debug("dive %s, excess %.3g, at %.1f s", whole, generation.master.excess, self.now())
         if not whole or generation.master.exceeded or part.lines < FEW_LINES:
             points.append(self.choose(place, reach))
         x = min(points, key=lambda point: self.with_excess(point, reach))
-        LOG.debug("%s at %.1f s", [self.with_excess(point, reach) for point in points], self.now())
         self.serving.fill(x)
         settled = np.isfinite(place.value)
         place.improving = Improving(part, visit, cost, reach, x, self.options.seed or 0, held=settled)
